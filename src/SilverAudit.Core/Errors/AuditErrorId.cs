@@ -1,0 +1,80 @@
+namespace SilverAudit;
+
+/// <summary>The stable identifiers of everything that can go wrong. Scripts match on these names; they never change.</summary>
+public enum AuditErrorId
+{
+    /// <summary>There is no file at the source path.</summary>
+    SourceNotFound,
+
+    /// <summary>The source is a folder, or a file that is not a DuckDB database.</summary>
+    SourceNotDatabase,
+
+    /// <summary>The source was written by a newer DuckDB than this module carries.</summary>
+    SourceVersionUnsupported,
+
+    /// <summary>The source is a DuckDB database that is truncated or damaged.</summary>
+    SourceCorrupt,
+
+    /// <summary>Another process holds the source for writing.</summary>
+    SourceLocked,
+
+    /// <summary>The file permissions keep the source from being read.</summary>
+    SourceNotReadable,
+
+    /// <summary>The source has no table of the requested name.</summary>
+    SourceTableMissing,
+
+    /// <summary>The requested name is a view; only base tables are read.</summary>
+    SourceNotBaseTable,
+
+    /// <summary>The source table has no <c>load_id</c> column.</summary>
+    SourceKeyMissing,
+
+    /// <summary>Source and destination are the same file.</summary>
+    SourceIsDestination,
+
+    /// <summary>The source holds invalid rows and the policy is to fail.</summary>
+    SourceRowInvalid,
+
+    /// <summary>The source has columns that the permanent table lacks and the policy is to fail.</summary>
+    SourceSchemaChanged,
+
+    /// <summary>There is no store at the destination path, or its folder does not exist.</summary>
+    StoreNotFound,
+
+    /// <summary>The destination is a folder, or a file that is not a DuckDB database.</summary>
+    StoreNotDatabase,
+
+    /// <summary>The store was written by a newer DuckDB than this module carries.</summary>
+    StoreVersionUnsupported,
+
+    /// <summary>The store is damaged.</summary>
+    StoreCorrupt,
+
+    /// <summary>Another process, or another pipeline of this process, holds the store.</summary>
+    StoreLocked,
+
+    /// <summary>The permanent table lacks documented columns, types or its primary key.</summary>
+    StoreSchemaMismatch,
+
+    /// <summary>The file permissions or the file system keep the store from being written.</summary>
+    StoreNotWritable,
+
+    /// <summary>The file system of the store or of the temporary files is full.</summary>
+    StorageFull,
+
+    /// <summary>The work needs more memory than the memory limit allows.</summary>
+    MemoryLimitExceeded,
+
+    /// <summary>A staging table holds loads that the store does not have.</summary>
+    StagingTableHasUnmergedRows,
+
+    /// <summary>The run was stopped before it ended; nothing of its source was written.</summary>
+    Stopped,
+
+    /// <summary>A column named for comparison is in neither table.</summary>
+    ColumnNotFound,
+
+    /// <summary>The engine failed in a way that has no identifier of its own.</summary>
+    EngineFailure,
+}

@@ -1,0 +1,29 @@
+namespace SilverAudit;
+
+/// <summary>A failure that says what happened, where, and what to do next.</summary>
+public sealed class AuditException : Exception
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="errorId">The stable identifier.</param>
+    /// <param name="path">The file concerned.</param>
+    /// <param name="message">What happened and what to do next, without secrets.</param>
+    /// <param name="innerException">The cause, if another exception was.</param>
+    public AuditException(AuditErrorId errorId, string path, string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+        ErrorId = errorId;
+        Path = path;
+    }
+
+    /// <summary>The stable identifier.</summary>
+    public AuditErrorId ErrorId { get; }
+
+    /// <summary>The file concerned.</summary>
+    public string Path { get; }
+
+    /// <summary>True when the same call may succeed later without any change by the user.</summary>
+    public bool IsTransient => ErrorId is AuditErrorId.SourceLocked or AuditErrorId.StoreLocked;
+
+    /// <summary>True when the engine can't go on with the database it has open.</summary>
+    internal bool InvalidatesEngine { get; init; }
+}

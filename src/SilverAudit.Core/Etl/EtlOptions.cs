@@ -1,0 +1,20 @@
+namespace SilverAudit;
+
+/// <summary>How sources are loaded; the same for all sources of a session.</summary>
+public sealed record EtlOptions
+{
+    /// <summary>The table to read in each source.</summary>
+    public string SourceTable { get; init; } = Schema.AuditSchema.DefaultSourceTable;
+
+    /// <summary>What happens to source columns that the permanent table lacks.</summary>
+    public SchemaEvolution SchemaEvolution { get; init; }
+
+    /// <summary>What happens to a source that holds invalid rows.</summary>
+    public InvalidRowPolicy InvalidRow { get; init; }
+
+    /// <summary>Why loads that differ are updated; null when they are left as they are.</summary>
+    public string? ReprocessingReason { get; init; }
+
+    /// <summary>True to count what a run would do without touching or creating the store.</summary>
+    public bool PlanOnly { get; init; }
+}

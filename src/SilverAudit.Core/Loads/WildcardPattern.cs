@@ -1,0 +1,38 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SilverAudit.Loads;
+
+/// <summary>The wildcards that users of a shell know: <c>*</c>, <c>?</c>, <c>[a-z]</c>, and a backtick before what is meant literally.</summary>
+internal static class WildcardPattern
+{
+    private static readonly char[] s_special = ['*', '?', '[', '`'];
+
+    public static bool HasWildcards(string text) => text.IndexOfAny(s_special) >= 0;
+
+    /// <summary>The pattern as a regular expression that holds for the whole text.</summary>
+    public static string ToRegularExpression(string pattern)
+    {
+        var expression = new StringBuilder();
+        for (var index = 0; index < pattern.Length; index++)
+        {
+            var character = pattern[index];
+            if (character == '`' && index + 1 < pattern.Length)
+            {
+                expression.Append(Regex.Escape(pattern[++index].ToString()));
+            }
+            else if (character == '[' && pattern.IndexOf(']', index + 1) is var end && end > index + 1)
+            {
+                var members = pattern[(index + 1)..end].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("^", "\\^", StringComparison.Ordinal);
+                expression.Append('[').Append(members).Append(']');
+                index = end;
+            }
+            else
+            {
+                expression.Append(character switch { '*' => ".*", '?' => ".", _ => Regex.Escape(character.ToString()) });
+            }
+        }
+
+        return expression.ToString();
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+
+namespace SilverAudit;
+
+/// <summary>Reports the work: to the host's streams and, when asked for, to a log file.</summary>
+public sealed class AuditLog : IDisposable
+{
+    private readonly ILoggerFactory _factory;
+    private readonly ILogger _logger;
+    private readonly IAuditHost _host;
+
+    private AuditLog(ILoggerFactory factory, IAuditHost host)
+    {
+        _factory = factory;
+        _logger = factory.CreateLogger(Logging.LogLineFormatter.LoggerName);
+        _host = host;
+    }
+
+    /// <summary>Opens the log. A file that can't be written is a warning, not a failure: the data matters more.</summary>
+    /// <param name="options">Where the log goes.</param>
+    /// <param name="host">Takes messages and progress.</param>
+    public static AuditLog Open(AuditLogOptions options, IAuditHost host)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(host);
+        var file = Logging.LogFile.TryOpen(options, host);
+        var factory = LoggerFactory.Create(builder =>
+        {
+            builder.SetMinimumLevel(LogLevel.Trace).AddProvider(new Logging.HostLoggerProvider(host));
+            if (file is not null)
+                builder.AddProvider(file);
+        });
+        return new AuditLog(factory, host);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _factory.Dispose();
+
+    internal void Statement(string sql) => Write(LogLevel.Trace, sql);
+
+    internal void Detail(string message) => Write(LogLevel.Debug, message);
+
+    internal void Info(string message) => Write(LogLevel.Information, message);
+
+    internal void Warning(string message) => Write(LogLevel.Warning, message);
+
+    internal void Error(string message) => Write(LogLevel.Error, message);
+
+    internal void ShowProgress(string activity, string status, int percent) => _host.ShowProgress(activity, status, percent);
+
+    // The message is text, never a template: a file name may hold braces.
+    private void Write(LogLevel level, string message) => _logger.Log(level, default, message, null, static (text, _) => text);
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace SilverAudit.Logging;
+
+/// <summary>The log file: shared by processes, replaced by a numbered successor when it has grown large.</summary>
+internal static class LogFile
+{
+    private const long SizeLimitBytes = 10 * 1024 * 1024;
+    private const int FilesKept = 10;
+
+    /// <summary>Returns the provider that writes the file, or null when there is none to write.</summary>
+    public static ILoggerProvider? TryOpen(AuditLogOptions options, IAuditHost host)
+    {
+        if (options.FilePath is not { } path)
+            return null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            host.Write(HostMessageLevel.Warning,
+                $"The log file '{path}' can't be written, so this run has none: {failure.Message} Name another with -LogPath, or use -NoLog.");
+            return null;
+        }
+
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Is(LevelOf(options.Level))
+            .WriteTo.File(
+                new LogLineFormatter(), path, fileSizeLimitBytes: SizeLimitBytes, rollOnFileSizeLimit: true,
+                retainedFileCountLimit: FilesKept, shared: true)
+            .CreateLogger();
+        return new SerilogLoggerProvider(logger, dispose: true);
+    }
+
+    private static LogEventLevel LevelOf(AuditLogLevel level) => level switch
+    {
+        AuditLogLevel.Debug => LogEventLevel.Verbose,
+        AuditLogLevel.Info => LogEventLevel.Information,
+        AuditLogLevel.Warning => LogEventLevel.Warning,
+        _ => LogEventLevel.Error,
+    };
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using Serilog.Events;
+using Serilog.Formatting;
+
+namespace SilverAudit.Logging;
+
+/// <summary>Writes <c>2025-01-15 14:30:00 - silver_audit_etl - INFO - message</c>, local time, one line an event.</summary>
+internal sealed class LogLineFormatter : ITextFormatter
+{
+    public const string LoggerName = "silver_audit_etl";
+
+    public void Format(LogEvent logEvent, TextWriter output)
+    {
+        var level = logEvent.Level switch
+        {
+            LogEventLevel.Verbose or LogEventLevel.Debug => "DEBUG",
+            LogEventLevel.Information => "INFO",
+            LogEventLevel.Warning => "WARNING",
+            LogEventLevel.Error => "ERROR",
+            _ => "CRITICAL",
+        };
+        var time = logEvent.Timestamp.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        output.Write($"{time} - {LoggerName} - {level} - {OnOneLine(logEvent.RenderMessage(CultureInfo.InvariantCulture))}\n");
+    }
+
+    // A file name may hold line breaks; it must not be able to forge lines of its own.
+    private static string OnOneLine(string message)
+    {
+        if (!message.Any(char.IsControl))
+            return message;
+        var line = new StringBuilder(message.Length + 16);
+        foreach (var character in message)
+        {
+            _ = character switch
+            {
+                '\n' => line.Append("\\n"),
+                '\r' => line.Append("\\r"),
+                '\t' => line.Append("\\t"),
+                _ when char.IsControl(character) => line.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
+                _ => line.Append(character),
+            };
+        }
+
+        return line.ToString();
+    }
+}

@@ -1,0 +1,50 @@
+namespace SilverAudit.Schema;
+
+/// <summary>Which source column goes to which permanent column: by name, never by position.</summary>
+internal sealed class ColumnMap
+{
+    private ColumnMap(IReadOnlyList<ColumnPair> pairs, IReadOnlyList<AuditColumn> unmapped, IReadOnlyList<AuditColumn> missing)
+    {
+        Pairs = pairs;
+        Unmapped = unmapped;
+        Missing = missing;
+        Key = pairs.First(pair => pair.Destination.IsNamed(AuditSchema.Key));
+    }
+
+    /// <summary>The columns that both tables have, <c>load_id</c> among them, in the order of the permanent table.</summary>
+    public IReadOnlyList<ColumnPair> Pairs { get; }
+
+    /// <summary>The pair of <c>load_id</c>.</summary>
+    public ColumnPair Key { get; }
+
+    /// <summary>Source columns that have no place in the permanent table, in the order of the source.</summary>
+    public IReadOnlyList<AuditColumn> Unmapped { get; }
+
+    /// <summary>Permanent columns that the source lacks, the tracking columns left out.</summary>
+    public IReadOnlyList<AuditColumn> Missing { get; }
+
+    /// <summary>Maps by name. The source must have a <c>load_id</c> column.</summary>
+    public static ColumnMap Create(IReadOnlyList<AuditColumn> source, IReadOnlyList<AuditColumn> permanent)
+    {
+        var pairs = new List<ColumnPair>();
+        var missing = new List<AuditColumn>();
+        foreach (var destination in permanent.Where(column => !AuditSchema.IsTracking(column.Name)))
+        {
+            if (FindSource(source, destination, permanent) is { } match)
+                pairs.Add(new ColumnPair(match, destination));
+            else
+                missing.Add(destination);
+        }
+
+        var unmapped = source.Where(column => !pairs.Exists(pair => pair.Source == column)).ToList();
+        return new ColumnMap(pairs, unmapped, missing);
+    }
+
+    private static AuditColumn? FindSource(
+        IReadOnlyList<AuditColumn> source, AuditColumn destination, IReadOnlyList<AuditColumn> permanent) =>
+        source.FirstOrDefault(column => column.IsNamed(destination.Name))
+        ?? source.FirstOrDefault(column =>
+            AuditSchema.RenamedColumns.TryGetValue(column.Name, out var newName)
+            && destination.IsNamed(newName)
+            && !permanent.Any(other => other.IsNamed(column.Name)));
+}

@@ -1,0 +1,108 @@
+using DuckDB.NET.Data;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>
+/// One connection to the engine. Statements run on a worker thread, so that the calling thread can show progress and a stop
+/// reaches the engine at once.
+/// </summary>
+internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) : IDisposable
+{
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Shown as the activity of the progress record.</summary>
+    public string Activity { get; set; } = "";
+
+    /// <summary>Shown as the current step of the progress record.</summary>
+    public string Step { get; set; } = "";
+
+    /// <summary>Executes a statement and returns the number of rows it changed.</summary>
+    public long Execute(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        using var command = NewCommand(sql, parameters);
+        return Run(command, static command => command.ExecuteNonQuery(), cancellationToken);
+    }
+
+    /// <summary>Executes a query and returns its rows.</summary>
+    public IReadOnlyList<T> Query<T>(
+        string sql, Func<DuckDBDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        using var command = NewCommand(sql, parameters);
+        return Run(command, command =>
+        {
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+            {
+                rows.Add(read(reader));
+            }
+
+            return rows;
+        }, cancellationToken);
+    }
+
+    /// <summary>Executes a query that has one row.</summary>
+    public T QuerySingle<T>(
+        string sql, Func<DuckDBDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+        Query(sql, read, cancellationToken, parameters)[0];
+
+    /// <summary>Streams the rows of a query without holding them in memory.</summary>
+    public IEnumerable<T> Stream<T>(string sql, Func<DuckDBDataReader, T> read, CancellationToken cancellationToken)
+    {
+        using var command = NewCommand(sql, []);
+        command.UseStreamingMode = true;
+        using var reader = Run(command, static command => command.ExecuteReader(), cancellationToken);
+        while (reader.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return read(reader);
+        }
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    private DuckDBCommand NewCommand(string sql, (string Name, object? Value)[] parameters)
+    {
+        log.Statement(sql);
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.Add(new DuckDBParameter(name, value));
+        }
+
+        return command;
+    }
+
+    private T Run<T>(DuckDBCommand command, Func<DuckDBCommand, T> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var task = Task.Run(() => work(command), CancellationToken.None);
+        using (cancellationToken.Register(command.Cancel))
+        {
+            // An interrupt that arrives between two steps of the engine is lost, so it is repeated until the statement ends.
+            while (!((IAsyncResult)task).AsyncWaitHandle.WaitOne(s_pollInterval))
+            {
+                if (cancellationToken.IsCancellationRequested)
+                    command.Cancel();
+                else
+                    ShowProgress();
+            }
+        }
+
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private void ShowProgress()
+    {
+        var percent = (int)Math.Clamp(connection.GetQueryProgress().Percentage, -1, 100);
+        log.ShowProgress(Activity, Step, percent);
+    }
+}

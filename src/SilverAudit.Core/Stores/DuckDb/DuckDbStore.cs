@@ -1,0 +1,266 @@
+using SilverAudit.Etl;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>The store as a DuckDB file.</summary>
+internal sealed class DuckDbStore : IAuditStore
+{
+    private readonly StoreOptions _options;
+    private readonly AuditLog _log;
+    private readonly string _path;
+
+    /// <summary>Failed runs that the store does not know of yet.</summary>
+    private readonly List<(EtlResult Result, EtlOptions Options)> _unrecorded = [];
+
+    private StoreLease? _lease;
+    private PlanOverlay? _plan;
+    private bool _disposed;
+
+    public DuckDbStore(StoreOptions options, AuditLog log)
+    {
+        _options = options;
+        _log = log;
+        _path = FileLocation.Resolve(options.Destination);
+    }
+
+    public string Location => _options.Destination;
+
+    private StoreLease Lease
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _lease ??= new StoreLease(_options, _path, _log);
+        }
+    }
+
+    public EtlOutcome Load(string sourcePath, EtlOptions options, CancellationToken cancellationToken)
+    {
+        var run = new EtlRun { Source = sourcePath, Destination = Location, DestinationTable = _options.DestinationTable, Options = options };
+        var report = new LoadReport(_log);
+        report.Started();
+        try
+        {
+            var result = options.PlanOnly ? Plan(run, cancellationToken) : LoadSource(run, cancellationToken);
+            report.Completed(result);
+            return new EtlOutcome(result, null);
+        }
+        catch (OperationCanceledException)
+        {
+            var stopped = new AuditException(AuditErrorId.Stopped, sourcePath,
+                $"The run of '{sourcePath}' was stopped; nothing of it was written. Run it again to load it.");
+            report.Failed(stopped);
+            Record(run.Fail(stopped), options);
+            throw;
+        }
+        catch (Exception cause)
+        {
+            var failure = EngineFailures.ForLoad(cause, sourcePath, _path);
+            report.Failed(failure);
+            if (failure.InvalidatesEngine)
+                AbandonLease();
+            var result = run.Fail(failure);
+            Record(result, options);
+            return new EtlOutcome(result, failure);
+        }
+    }
+
+    public IEnumerable<AuditLoad> ReadLoads(LoadFilter filter, CancellationToken cancellationToken)
+    {
+        var operation = Guard(() =>
+        {
+            using var turn = Lease.BeginReading(cancellationToken);
+            var schema = new StoreSchema(Lease.Session, Location, _options.DestinationTable);
+            var permanent = schema.Find(cancellationToken) ?? throw NoPermanentTable();
+            var reading = new ReadOperation(Lease.Session, permanent);
+            reading.Collect(filter, cancellationToken);
+            return reading;
+        });
+        return operation.Stream(cancellationToken);
+    }
+
+    public IEnumerable<LoadComparison> Compare(string sourcePath, ComparisonOptions options, CancellationToken cancellationToken)
+    {
+        var compared = WithComparison(
+            sourcePath, options,
+            operation =>
+            {
+                operation.Collect(options, cancellationToken);
+                return operation;
+            },
+            cancellationToken);
+        return compared.Stream(cancellationToken);
+    }
+
+    public SourceComparison Summarize(string sourcePath, ComparisonOptions options, CancellationToken cancellationToken) =>
+        WithComparison(
+            sourcePath, options,
+            operation => operation.Summarize(options.SourceTable, Location, _options.DestinationTable, cancellationToken),
+            cancellationToken);
+
+    public IReadOnlyList<StagingTable> FindStagingTables(CancellationToken cancellationToken) => Guard(() =>
+    {
+        using var turn = Lease.BeginReading(cancellationToken);
+        return new StagingTableOperation(Lease.Session, Location, _options.DestinationTable).Find(cancellationToken);
+    });
+
+    public StagingTable RemoveStagingTable(StagingTable table, bool force, CancellationToken cancellationToken) => Guard(() =>
+    {
+        using var turn = Lease.BeginWriting(cancellationToken);
+        using var transaction = new StoreTransaction(Lease.Session, _log);
+        var removed = new StagingTableOperation(Lease.Session, Location, _options.DestinationTable).Remove(table, force, cancellationToken);
+        transaction.Complete();
+        return removed;
+    });
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _plan?.Drop();
+        _lease?.Dispose();
+        _lease = null;
+        _disposed = true;
+    }
+
+    private EtlResult LoadSource(EtlRun run, CancellationToken cancellationToken)
+    {
+        var session = Lease.Session;
+        session.Activity = run.Source;
+        session.Step = "Opening";
+        using var source = SourceAttachment.Open(
+            session, _log, run.Source, run.Options.SourceTable, _path, _options.LockTimeout, cancellationToken);
+        _log.Info($"Successfully connected to source database: {run.Source}");
+        using var turn = Lease.BeginWriting(cancellationToken);
+        _log.Info($"Successfully connected to destination database: {Location}");
+
+        using var transaction = new StoreTransaction(session, _log);
+        var schema = new StoreSchema(session, Location, _options.DestinationTable);
+        var permanent = schema.Ensure(cancellationToken);
+        _log.Info($"Destination table '{_options.DestinationTable}' created/verified");
+        var result = new LoadOperation(session, schema, source, run, _log).Execute(permanent, 0, cancellationToken);
+        AddUnrecorded(new RunHistory(session, schema), cancellationToken);
+        transaction.Complete();
+        _unrecorded.Clear();
+        return result;
+    }
+
+    private EtlResult Plan(EtlRun run, CancellationToken cancellationToken)
+    {
+        var session = Lease.Session;
+        session.Activity = run.Source;
+        using var source = SourceAttachment.Open(
+            session, _log, run.Source, run.Options.SourceTable, _path, _options.LockTimeout, cancellationToken);
+        _plan ??= new PlanOverlay(Lease, Location, _options.DestinationTable);
+        if (File.Exists(_path))
+        {
+            using var turn = Lease.BeginReading(cancellationToken);
+            _plan.Seed(source, storeExists: true, cancellationToken);
+        }
+        else
+        {
+            RefuseMissingFolder();
+            _plan.Seed(source, storeExists: false, cancellationToken);
+        }
+
+        using var transaction = new StoreTransaction(session, _log);
+        var permanent = _plan.Schema.Ensure(cancellationToken);
+        var result = new LoadOperation(session, _plan.Schema, source, run, _log).Execute(permanent, _plan.RowsElsewhere, cancellationToken);
+        transaction.Complete();
+        return result;
+    }
+
+    private T WithComparison<T>(
+        string sourcePath, ComparisonOptions options, Func<CompareOperation, T> work, CancellationToken cancellationToken) => Guard(() =>
+    {
+        var session = Lease.Session;
+        session.Activity = sourcePath;
+        using var source = SourceAttachment.Open(
+            session, _log, sourcePath, options.SourceTable, _path, _options.LockTimeout, cancellationToken);
+        if (File.Exists(_path))
+        {
+            using var turn = Lease.BeginReading(cancellationToken);
+            var schema = new StoreSchema(session, Location, _options.DestinationTable);
+            if (schema.Find(cancellationToken) is { } permanent)
+            {
+                var rescued = schema.HasRescued(cancellationToken) ? schema.Rescued : null;
+                return work(new CompareOperation(session, source, permanent, rescued, options.Columns));
+            }
+        }
+
+        // No store yet, or nothing in it: an empty one in memory stands in, and everything is in the source only.
+        _plan ??= new PlanOverlay(Lease, Location, _options.DestinationTable);
+        _plan.Seed(source, storeExists: false, cancellationToken);
+        var empty = _plan.Schema.Ensure(cancellationToken);
+        return work(new CompareOperation(session, source, empty, _plan.Schema.Rescued, options.Columns));
+    });
+
+    /// <summary>Writes a failed run to the history, now if the store can be had without waiting, else with the next one that succeeds.</summary>
+    private void Record(EtlResult result, EtlOptions options)
+    {
+        if (options.PlanOnly)
+            return;
+        _unrecorded.Add((result, options));
+        var storeFailed = result.ErrorId?.StartsWith("Store", StringComparison.Ordinal) == true || result.ErrorId == nameof(AuditErrorId.StorageFull);
+        if (storeFailed || !File.Exists(_path))
+            return;
+        try
+        {
+            using var turn = Lease.BeginWriting(CancellationToken.None, wait: false);
+            using var transaction = new StoreTransaction(Lease.Session, _log);
+            var schema = new StoreSchema(Lease.Session, Location, _options.DestinationTable);
+            schema.EnsureSideTables(CancellationToken.None);
+            AddUnrecorded(new RunHistory(Lease.Session, schema), CancellationToken.None);
+            transaction.Complete();
+            _unrecorded.Clear();
+        }
+        catch (Exception cause)
+        {
+            // The failure itself has been reported; that the history could not take it is worth a line, not another failure.
+            _log.Detail($"The failed run could not be written to the history yet: {EngineFailures.ForStore(cause, _path).Message}");
+        }
+    }
+
+    private void AddUnrecorded(RunHistory history, CancellationToken cancellationToken)
+    {
+        foreach (var (result, options) in _unrecorded)
+        {
+            history.Add(result, options, processingTimestamp: null, cancellationToken);
+        }
+    }
+
+    private T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception cause) when (cause is not AuditException and not OperationCanceledException)
+        {
+            throw EngineFailures.ForStore(cause, _path);
+        }
+    }
+
+    private void AbandonLease()
+    {
+        _plan = null;
+        _lease?.Abandon();
+        try
+        {
+            _lease?.Dispose();
+        }
+        finally
+        {
+            _lease = null;
+        }
+    }
+
+    private void RefuseMissingFolder()
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(_path)))
+            throw EngineFailures.StoreNotFound(_path);
+    }
+
+    private AuditException NoPermanentTable() => new(AuditErrorId.StoreSchemaMismatch, Location,
+        $"'{Location}' has no table '{_options.DestinationTable}'. Check -Destination and -DestinationTable, or load a source first with Invoke-SilverAuditEtl.");
+}

@@ -1,0 +1,203 @@
+using SilverAudit.Etl;
+using SilverAudit.Schema;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>Moves the rows of one source into the permanent table. Everything happens in the transaction that the caller began.</summary>
+internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, SourceAttachment source, EtlRun run, AuditLog log)
+{
+    private const string ChangedTable = "temp.main.silver_changed_load";
+
+    private readonly EtlOptions _options = run.Options;
+    private DateTime _processedAt;
+
+    /// <summary>Does the work and returns the counts of what was done.</summary>
+    /// <param name="permanent">The permanent table.</param>
+    /// <param name="rowsElsewhere">Rows of the permanent table that are kept elsewhere, when only a plan is made.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public EtlResult Execute(PermanentTable permanent, long rowsElsewhere, CancellationToken cancellationToken)
+    {
+        _processedAt = NextProcessingTimestamp(cancellationToken);
+        var map = ColumnMap.Create(source.Columns, permanent.Columns);
+        var newColumns = map.Unmapped.Select(column => column.Name).ToList();
+        (permanent, map) = EvolveSchema(permanent, map, cancellationToken);
+        var rescued = _options.SchemaEvolution is SchemaEvolution.None ? [] : map.Unmapped;
+
+        var checks = new RowChecks(session, source, map, rescued);
+        var rows = checks.Run(cancellationToken);
+        log.Info($"Successfully extracted {checks.Total} rows from source table");
+        if (checks.Invalid > 0 && _options.InvalidRow is InvalidRowPolicy.Fail)
+            throw checks.NewFailure(cancellationToken);
+        log.Info($"Successfully transformed {checks.Total - checks.Invalid} rows");
+        if (checks.Invalid > 0)
+            FileRejected(checks, cancellationToken);
+
+        session.Step = "Comparing with the store";
+        var (matched, differing) = session.QuerySingle(
+            $"SELECT count(*), count(*) FILTER (WHERE changed) FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)})",
+            row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
+        var updated = _options.ReprocessingReason is not null && differing > 0 ? Reprocess(permanent, rows, cancellationToken) : 0;
+        if (rescued.Count > 0)
+            FileRescued(rows, permanent, matched > 0, cancellationToken);
+        var inserted = Merge(permanent, rows, cancellationToken);
+
+        var counts = new EtlCounts
+        {
+            Source = checks.Total,
+            Inserted = inserted,
+            Updated = updated,
+            Rejected = checks.Invalid,
+            Copies = checks.Copies,
+            Matched = matched,
+            Differing = differing,
+            DestinationRows = rowsElsewhere + session.QuerySingle($"SELECT count(*) FROM {permanent.Name}", row => row.GetInt64(0), cancellationToken),
+            DestinationColumns = permanent.Columns.Count,
+        };
+        RefuseMiscount(counts);
+        var result = run.Complete(counts, newColumns, [.. map.Missing.Select(column => column.Name)]);
+        new RunHistory(session, schema).Add(result, _options, _processedAt, cancellationToken);
+        return result;
+    }
+
+    private (PermanentTable Permanent, ColumnMap Map) EvolveSchema(PermanentTable permanent, ColumnMap map, CancellationToken cancellationToken)
+    {
+        if (map.Unmapped.Count == 0)
+            return (permanent, map);
+
+        var names = string.Join(", ", map.Unmapped.Select(column => column.Name));
+        switch (_options.SchemaEvolution)
+        {
+            case SchemaEvolution.FailOnNewColumns:
+                throw new AuditException(AuditErrorId.SourceSchemaChanged, source.FilePath,
+                    $"'{source.FilePath}' has columns that the permanent table lacks: {names}. "
+                    + "Load it with -SchemaEvolution Rescue to file their values, or AddNewColumns to add the columns.");
+            case SchemaEvolution.None:
+                log.Warning($"Columns of '{source.FilePath}' that the permanent table lacks were dropped: {names}. Use -SchemaEvolution Rescue to keep their values.");
+                return (permanent, map);
+            case SchemaEvolution.AddNewColumns:
+                var added = map.Unmapped.Where(column => !permanent.Columns.Any(existing => existing.IsNamed(column.Name))).ToList();
+                log.Info($"Adding columns to {run.DestinationTable}: {string.Join(", ", added.Select(column => column.Name))}");
+                permanent = schema.AddColumns(permanent, added, cancellationToken);
+                return (permanent, ColumnMap.Create(source.Columns, permanent.Columns));
+            default:
+                log.Detail($"Columns that the permanent table lacks go to silver_audit.rescued_data: {names}");
+                return (permanent, map);
+        }
+    }
+
+    private long Merge(PermanentTable permanent, SourceRelation rows, CancellationToken cancellationToken)
+    {
+        log.Info("Executing MERGE operation");
+        session.Step = "Merging";
+        var constants = rows.Map.Missing
+            .Where(column => AuditSchema.PermanentColumns.Any(documented => documented.IsNamed(column.Name)))
+            .Select(column => $"CAST(NULL AS {column.Type}) AS {Sql.Name(column.Name)}")
+            .Append($"FALSE AS {Sql.Name(AuditSchema.IsReprocessed)}")
+            .Append($"CAST($processed_at AS TIMESTAMP) AS {Sql.Name(AuditSchema.ProcessingTimestamp)}")
+            .Append($"CAST(NULL AS VARCHAR) AS {Sql.Name(AuditSchema.ReprocessingReason)}");
+        return session.Execute(
+            $"""
+            MERGE INTO {permanent.Name} AS d
+            USING ({rows.Select([.. constants])}) AS s
+            ON d.load_id = s.load_id
+            WHEN NOT MATCHED THEN INSERT BY NAME
+            """,
+            cancellationToken, ("processed_at", _processedAt));
+    }
+
+    private void FileRescued(SourceRelation rows, PermanentTable permanent, bool onlyNew, CancellationToken cancellationToken)
+    {
+        session.Step = "Filing rescued values";
+        var condition = onlyNew ? $" AND n.load_id NOT IN (SELECT load_id FROM {permanent.Name})" : "";
+        session.Execute(
+            $"""
+            INSERT INTO {schema.Rescued} BY NAME
+            SELECT n.load_id, $run_id AS run_id, $source AS source, n.rescued FROM ({rows.SelectRescued()}) AS n
+            WHERE n.rescued IS NOT NULL{condition}
+            """,
+            cancellationToken, ("run_id", run.Id), ("source", run.Source));
+    }
+
+    private void FileRejected(RowChecks checks, CancellationToken cancellationToken)
+    {
+        log.Warning($"{checks.Invalid} invalid rows of '{source.FilePath}' were not loaded. They are in silver_audit.rejected_row of the store, each with its reason.");
+        checks.FileRejected(schema.Rejected, cancellationToken,
+            ("run_id", run.Id), ("source", run.Source), ("source_table", _options.SourceTable), ("rejected_at", _processedAt));
+    }
+
+    private long Reprocess(PermanentTable permanent, SourceRelation rows, CancellationToken cancellationToken)
+    {
+        session.Step = "Reprocessing changed loads";
+        session.Execute(
+            $"CREATE OR REPLACE TEMP TABLE silver_changed_load AS SELECT load_id FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)}) WHERE changed",
+            cancellationToken);
+        session.Execute(
+            $"""
+            INSERT INTO {schema.Superseded} BY NAME
+            SELECT d.load_id, $run_id AS run_id, $processed_at AS superseded_at, $reason AS reason,
+                {JsonExpressions.ObjectOfRow("d", permanent.Columns)} AS previous, f.rescued AS previous_rescued
+            FROM {permanent.Name} AS d LEFT JOIN {schema.Rescued} AS f ON f.load_id = d.load_id
+            WHERE d.load_id IN (SELECT load_id FROM {ChangedTable})
+            """,
+            cancellationToken, ("run_id", run.Id), ("processed_at", _processedAt), ("reason", _options.ReprocessingReason));
+        if (rows.Rescued.Count > 0)
+            ReplaceRescued(rows, cancellationToken);
+
+        var assignments = rows.Map.Pairs
+            .Where(pair => pair != rows.Map.Key)
+            .Select(pair => $"{Sql.Name(pair.Destination.Name)} = s.{Sql.Name(pair.Destination.Name)}")
+            .Append($"{Sql.Name(AuditSchema.IsReprocessed)} = TRUE")
+            .Append($"{Sql.Name(AuditSchema.ReprocessingReason)} = $reason");
+        return session.Execute(
+            $"""
+            UPDATE {permanent.Name} AS d SET
+                {Sql.List(assignments)}
+            FROM ({rows.Select()}) AS s
+            WHERE d.load_id = s.load_id AND d.load_id IN (SELECT load_id FROM {ChangedTable})
+            """,
+            cancellationToken, ("reason", _options.ReprocessingReason));
+    }
+
+    /// <summary>Values that are filed under columns which this source does not have stay filed.</summary>
+    private void ReplaceRescued(SourceRelation rows, CancellationToken cancellationToken)
+    {
+        var sourceColumns = string.Join(", ", source.Columns.Select(column => Sql.Text(column.Name)));
+        session.Execute(
+            $$"""
+            CREATE OR REPLACE TEMP TABLE silver_rescued_load AS
+            SELECT n.load_id, CAST('{' || nullif(concat_ws(',',
+                substr(CAST(n.rescued AS VARCHAR), 2, length(CAST(n.rescued AS VARCHAR)) - 2),
+                nullif(array_to_string([
+                    CAST(to_json(k) AS VARCHAR) || ':' || CAST(json_extract(f.rescued, '/' || replace(replace(k, '~', '~0'), '/', '~1')) AS VARCHAR)
+                    FOR k IN json_keys(f.rescued) IF NOT list_contains([{{sourceColumns}}], k)], ','), '')), '') || '}' AS JSON) AS rescued
+            FROM ({{rows.SelectRescued()}}) AS n LEFT JOIN {{schema.Rescued}} AS f ON f.load_id = n.load_id
+            WHERE n.load_id IN (SELECT load_id FROM {{ChangedTable}})
+            """, cancellationToken);
+        session.Execute($"DELETE FROM {schema.Rescued} WHERE load_id IN (SELECT load_id FROM {ChangedTable})", cancellationToken);
+        session.Execute(
+            $"INSERT INTO {schema.Rescued} BY NAME SELECT load_id, $run_id AS run_id, $source AS source, rescued FROM temp.main.silver_rescued_load WHERE rescued IS NOT NULL",
+            cancellationToken, ("run_id", run.Id), ("source", run.Source));
+    }
+
+    /// <summary>Now in UTC, moved on by microseconds until no other run of this store has it.</summary>
+    private DateTime NextProcessingTimestamp(CancellationToken cancellationToken)
+    {
+        var now = DateTime.UtcNow;
+        var candidate = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        while (new RunHistory(session, schema).Has(candidate, cancellationToken))
+        {
+            candidate = candidate.AddMicroseconds(1);
+        }
+
+        return candidate;
+    }
+
+    /// <summary>The engine's own count of inserted rows has to agree with what the checks found, or nothing is committed.</summary>
+    private void RefuseMiscount(EtlCounts counts)
+    {
+        if (counts.Source == counts.Inserted + counts.Updated + counts.Skipped + counts.Rejected && counts.Updated <= counts.Differing)
+            return;
+        throw new AuditException(AuditErrorId.EngineFailure, source.FilePath,
+            $"The counts of '{source.FilePath}' do not add up ({counts}), so nothing of it was written. Run it again; if it happens twice, report it.");
+    }
+}

@@ -1,0 +1,138 @@
+using SilverAudit.Schema;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>
+/// Finds the rows of a source that can't be loaded. One pass over the source tells whether there are any; only then are
+/// the rows copied to a temporary table, where each bad one gets its reason and each exact copy its mark.
+/// </summary>
+internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, ColumnMap map, IReadOnlyList<AuditColumn> rescued)
+{
+    private const string CheckedTable = "temp.main.silver_checked_row";
+    private const string DuplicateTable = "temp.main.silver_duplicate_load";
+    private const int OffendersShown = 5;
+
+    private readonly string _key = $"CAST({Sql.Column("r", map.Key.Source.Name)} AS VARCHAR)";
+    private readonly string _ordinal = UnusedName("row_number", source.Columns);
+    private readonly string _reason = UnusedName("reject_reason", source.Columns);
+
+    /// <summary>All rows of the source table.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>Invalid rows.</summary>
+    public long Invalid { get; private set; }
+
+    /// <summary>Rows that say exactly what another row of the source says.</summary>
+    public long Copies { get; private set; }
+
+    /// <summary>Looks at every row and returns those that may be loaded.</summary>
+    public SourceRelation Run(CancellationToken cancellationToken)
+    {
+        session.Step = "Checking rows";
+        var reasons = Reasons().ToList();
+        var (total, distinct, invalid) = session.QuerySingle(
+            $"""
+            SELECT count(*), count(DISTINCT {_key}), count(*) FILTER (WHERE {string.Join("\n    OR ", reasons.Select(reason => reason.Condition))})
+            FROM {source.Table} AS r
+            """,
+            row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken);
+        Total = total;
+        if (invalid == 0 && distinct == total)
+            return new SourceRelation($"{source.Table} AS r", map, rescued);
+
+        Separate(reasons, cancellationToken);
+        return new SourceRelation(
+            $"""
+            (SELECT c.* FROM {CheckedTable} AS c LEFT JOIN {DuplicateTable} AS u ON u.load_id = CAST({Sql.Column("c", map.Key.Source.Name)} AS VARCHAR)
+             WHERE c.{_reason} IS NULL AND (u.load_id IS NULL OR (u.versions = 1 AND u.kept = c.{_ordinal}))) AS r
+            """,
+            map, rescued);
+    }
+
+    /// <summary>Says which rows are invalid, the first ones by name.</summary>
+    public AuditException NewFailure(CancellationToken cancellationToken)
+    {
+        var offenders = session.Query(
+            $"SELECT {_ordinal}, load_id, reason FROM ({SelectRejected()}) ORDER BY {_ordinal} LIMIT {OffendersShown}",
+            row => Describe(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2)), cancellationToken);
+        var more = Invalid > offenders.Count ? $"; and {Invalid - offenders.Count} more" : "";
+        return new AuditException(AuditErrorId.SourceRowInvalid, source.FilePath,
+            $"{Invalid} of {Total} rows in '{source.FilePath}' are invalid, so nothing of it was loaded: {string.Join("; ", offenders)}{more}. "
+            + "Correct the rows, or load the good ones and file the others with -InvalidRow Reject.");
+    }
+
+    /// <summary>Files the invalid rows that no earlier run has filed in the same words.</summary>
+    public void FileRejected(string rejectedTable, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+        session.Execute(
+            $"""
+            INSERT INTO {rejectedTable} BY NAME
+            SELECT n.load_id, n.reason, n.row, $run_id AS run_id, $source AS source, $source_table AS source_table, $rejected_at AS rejected_at
+            FROM (SELECT load_id, reason, {JsonExpressions.ObjectOfRow("r", source.Columns)} AS row FROM ({SelectRejected()}) AS r) AS n
+            WHERE NOT EXISTS (
+                SELECT 1 FROM {rejectedTable} AS o
+                WHERE o.load_id IS NOT DISTINCT FROM n.load_id AND o.reason = n.reason AND o.row = n.row)
+            """,
+            cancellationToken, parameters);
+
+    private void Separate(List<(string Condition, string Text)> reasons, CancellationToken cancellationToken)
+    {
+        session.Step = "Separating invalid rows";
+        session.Execute(
+            $"""
+            CREATE OR REPLACE TEMP TABLE silver_checked_row AS
+            SELECT r.*, row_number() OVER () AS {_ordinal}, CASE
+                {string.Join("\n    ", reasons.Select(reason => $"WHEN {reason.Condition} THEN {Sql.Text(reason.Text)}"))}
+                END AS {_reason}
+            FROM {source.Table} AS r
+            """, cancellationToken);
+        session.Execute(
+            $"""
+            CREATE OR REPLACE TEMP TABLE silver_duplicate_load AS
+            SELECT {_key} AS load_id, min({_ordinal}) AS kept, count(*) AS occurrences, count(DISTINCT ({string.Join(", ", source.Columns.Select(column => Sql.Column("r", column.Name)))}, 0)) AS versions
+            FROM {CheckedTable} AS r WHERE {_reason} IS NULL
+            GROUP BY ALL HAVING count(*) > 1
+            """, cancellationToken);
+        (Invalid, Copies) = session.QuerySingle(
+            $"""
+            SELECT
+                (SELECT count(*) FROM ({SelectRejected()})),
+                (SELECT coalesce(sum(occurrences - 1), 0)::BIGINT FROM {DuplicateTable} WHERE versions = 1)
+            """,
+            row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
+    }
+
+    private string SelectRejected()
+    {
+        var columns = string.Join(", ", source.Columns.Where(column => column != map.Key.Source).Select(column => Sql.Column("c", column.Name)));
+        return $"""
+            SELECT c.{_ordinal}, CAST({Sql.Column("c", map.Key.Source.Name)} AS VARCHAR) AS load_id{(columns.Length > 0 ? ", " + columns : "")},
+                coalesce(c.{_reason}, 'load_id appears ' || u.occurrences || ' times with different content') AS reason
+            FROM {CheckedTable} AS c LEFT JOIN {DuplicateTable} AS u ON u.load_id = CAST({Sql.Column("c", map.Key.Source.Name)} AS VARCHAR)
+            WHERE c.{_reason} IS NOT NULL OR u.versions > 1
+            """;
+    }
+
+    private IEnumerable<(string Condition, string Text)> Reasons()
+    {
+        yield return ($"{_key} IS NULL", "load_id is NULL");
+        yield return ($"trim({_key}, E' \\t\\r\\n') = ''", "load_id is blank");
+        foreach (var pair in map.Pairs)
+        {
+            if (SourceRelation.UnconvertibleOrNull(pair) is not { } condition)
+                continue;
+            yield return (condition, pair.Destination.IsJson
+                ? $"{pair.Source.Name} is not JSON"
+                : $"{pair.Source.Name} has a value that can't be cast from {pair.Source.Type} to {pair.Destination.Type} without loss");
+        }
+    }
+
+    private static string Describe(long row, string? loadId, string reason) =>
+        string.IsNullOrWhiteSpace(loadId) ? $"row {row}: {reason}" : $"row {row} ({loadId}): {reason}";
+
+    private static string UnusedName(string name, IReadOnlyList<AuditColumn> columns)
+    {
+        while (columns.Any(column => column.IsNamed(name)))
+            name += "_";
+        return name;
+    }
+}

@@ -1,0 +1,162 @@
+using DuckDB.NET.Data;
+using SilverAudit.Schema;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>A source file, attached read-only until disposed, and the table in it that is to be read.</summary>
+internal sealed class SourceAttachment : IDisposable
+{
+    private const int NamesShown = 10;
+
+    private static int s_count;
+
+    private readonly DuckDbSession _session;
+    private readonly AuditLog _log;
+    private readonly string _catalog;
+
+    private SourceAttachment(DuckDbSession session, AuditLog log, string path, string catalog)
+    {
+        _session = session;
+        _log = log;
+        _catalog = catalog;
+        FilePath = path;
+    }
+
+    public string FilePath { get; }
+
+    /// <summary>The table, quoted and fully qualified.</summary>
+    public string Table { get; private set; } = "";
+
+    public IReadOnlyList<AuditColumn> Columns { get; private set; } = [];
+
+    /// <summary>Attaches a file and finds the table in it.</summary>
+    /// <exception cref="AuditException">One of the Source errors.</exception>
+    public static SourceAttachment Open(
+        DuckDbSession session, AuditLog log, string path, string table, string storePath, TimeSpan lockTimeout, CancellationToken cancellationToken)
+    {
+        RefuseWhatIsNoSource(path, storePath);
+        var catalog = "source_" + Interlocked.Increment(ref s_count);
+        try
+        {
+            FileLock.Open(
+                () => session.Execute($"ATTACH {Sql.Text(path)} AS {Sql.Name(catalog)} (TYPE duckdb, READ_ONLY)", cancellationToken),
+                path, lockTimeout, log, cancellationToken);
+        }
+        catch (DuckDBException failure)
+        {
+            throw EngineFailures.ForSource(failure, path);
+        }
+
+        var source = new SourceAttachment(session, log, path, catalog);
+        try
+        {
+            source.FindTable(table, cancellationToken);
+            return source;
+        }
+        catch (Exception failure)
+        {
+            source.Dispose();
+            if (failure is DuckDBException)
+                throw EngineFailures.ForSource(failure, path);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _session.Execute($"DETACH {Sql.Name(_catalog)}", CancellationToken.None);
+        }
+        catch (DuckDBException failure)
+        {
+            // The instance gives the file back at the latest when it is disposed.
+            _log.Detail($"The source '{FilePath}' could not be detached: {failure.Message}");
+        }
+    }
+
+    private static void RefuseWhatIsNoSource(string path, string storePath)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new AuditException(AuditErrorId.SourceNotDatabase, path,
+                $"'{path}' is a folder. Name the database files in it, such as '{Path.Combine(path, "*.db")}'.");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new AuditException(AuditErrorId.SourceNotFound, path,
+                $"Source database file not found: {path}. Check the path and that the pipeline has written the file.");
+        }
+
+        var file = FileLocation.Resolve(path);
+        if (FileLocation.Comparer.Equals(file, storePath))
+        {
+            throw new AuditException(AuditErrorId.SourceIsDestination, path,
+                $"'{path}' is the store itself. Name a staging database as the source, or another -Destination.");
+        }
+
+        if (StoreInstance.IsWriting(file))
+        {
+            throw new AuditException(AuditErrorId.SourceLocked, path,
+                $"'{path}' is the store of another pipeline that is still running in this process. Run again when that has ended.");
+        }
+    }
+
+    private void FindTable(string table, CancellationToken cancellationToken)
+    {
+        // Read from the catalog views of the engine: a file can't bring its own.
+        Columns = _session.Query(
+            """
+            SELECT c.table_name, c.column_name, c.data_type
+            FROM system.main.duckdb_columns() AS c
+            JOIN system.main.duckdb_tables() AS t ON t.table_oid = c.table_oid AND t.database_oid = c.database_oid
+            WHERE c.database_name = $catalog AND c.schema_name = 'main' AND lower(c.table_name) = lower($table)
+            ORDER BY c.column_index
+            """,
+            row =>
+            {
+                Table = Sql.Table(_catalog, "main", row.GetString(0));
+                return new AuditColumn(row.GetString(1), row.GetString(2));
+            },
+            cancellationToken, ("catalog", _catalog), ("table", table));
+
+        if (Columns.Count == 0)
+            throw ExplainMissingTable(table, cancellationToken);
+
+        if (!Columns.Any(column => column.IsNamed(AuditSchema.Key)))
+        {
+            throw new AuditException(AuditErrorId.SourceKeyMissing, FilePath,
+                $"Table '{table}' in '{FilePath}' has no column '{AuditSchema.Key}'; it has: {Shorten(Columns.Select(column => column.Name))}. Name the audit table with -SourceTable.");
+        }
+    }
+
+    private AuditException ExplainMissingTable(string table, CancellationToken cancellationToken)
+    {
+        var names = _session.Query(
+            """
+            SELECT table_name AS name, FALSE AS is_view FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main'
+            UNION ALL
+            SELECT view_name, TRUE FROM system.main.duckdb_views() WHERE database_name = $catalog AND schema_name = 'main' AND NOT internal
+            ORDER BY ALL
+            """,
+            row => (Name: row.GetString(0), IsView: row.GetBoolean(1)), cancellationToken, ("catalog", _catalog));
+
+        if (names.Any(entry => entry.IsView && entry.Name.Equals(table, StringComparison.OrdinalIgnoreCase)))
+        {
+            return new AuditException(AuditErrorId.SourceNotBaseTable, FilePath,
+                $"'{table}' in '{FilePath}' is a view. Only base tables are read, because a view could read any file of this machine.");
+        }
+
+        var tables = names.Where(entry => !entry.IsView).Select(entry => entry.Name).ToList();
+        var present = tables.Count == 0 ? "it has no tables" : "it has: " + Shorten(tables);
+        return new AuditException(AuditErrorId.SourceTableMissing, FilePath,
+            $"There is no table '{table}' in '{FilePath}'; {present}. Run the pipeline that writes it first, or name the table with -SourceTable.");
+    }
+
+    private static string Shorten(IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        return string.Join(", ", all.Take(NamesShown)) + (all.Count > NamesShown ? $" and {all.Count - NamesShown} more" : "");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using SilverAudit.Schema;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>
+/// Finds and drops staging tables that crashed runs left behind. Only a name that is exactly the permanent table's, then
+/// <c>_staging_</c>, then digits counts: the permanent table's own name contains <c>_staging_</c> too.
+/// </summary>
+internal sealed class StagingTableOperation(DuckDbSession session, string path, string permanentTable)
+{
+    private const string Infix = "_staging_";
+
+    public IReadOnlyList<StagingTable> Find(CancellationToken cancellationToken)
+    {
+        var names = session.Query(
+            "SELECT table_name FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' ORDER BY table_name",
+            row => row.GetString(0), cancellationToken, ("catalog", StoreInstance.Catalog));
+        var hasPermanent = names.Contains(permanentTable, StringComparer.OrdinalIgnoreCase) && HasKey(permanentTable, cancellationToken);
+        return [.. names.Where(IsStagingName).Select(name => Describe(name, hasPermanent, cancellationToken))];
+    }
+
+    /// <exception cref="AuditException"><see cref="AuditErrorId.StagingTableHasUnmergedRows"/> unless forced.</exception>
+    public StagingTable Remove(StagingTable table, bool force, CancellationToken cancellationToken)
+    {
+        // Counted again inside the transaction that drops: what was listed may have changed since.
+        var current = Find(cancellationToken).FirstOrDefault(candidate => candidate.Name == table.Name);
+        if (current is null)
+            return table with { Removed = true };
+        if (current.UnmergedRows > 0 && !force)
+        {
+            throw new AuditException(AuditErrorId.StagingTableHasUnmergedRows, path,
+                $"Staging table '{current.Name}' in '{path}' holds {current.UnmergedRows} of {current.Rows} rows whose loads '{permanentTable}' does not have, so it was kept. "
+                + $"Load its source again first, or drop it all the same with -Force.");
+        }
+
+        session.Execute($"DROP TABLE {Sql.Table(StoreInstance.Catalog, "main", current.Name)}", cancellationToken);
+        return current with { Removed = true };
+    }
+
+    private bool IsStagingName(string name) =>
+        name.StartsWith(permanentTable + Infix, StringComparison.OrdinalIgnoreCase)
+        && name.Length > permanentTable.Length + Infix.Length
+        && name.AsSpan(permanentTable.Length + Infix.Length).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    private StagingTable Describe(string name, bool hasPermanent, CancellationToken cancellationToken)
+    {
+        var table = Sql.Table(StoreInstance.Catalog, "main", name);
+        var unmerged = hasPermanent && HasKey(name, cancellationToken)
+            ? $"count(*) FILTER (WHERE s.load_id IS NULL OR CAST(s.load_id AS VARCHAR) NOT IN (SELECT load_id FROM {Sql.Table(StoreInstance.Catalog, "main", permanentTable)} WHERE load_id IS NOT NULL))"
+            : "count(*)";
+        var (rows, unmergedRows) = session.QuerySingle(
+            $"SELECT count(*), {unmerged} FROM {table} AS s", row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
+        return new StagingTable
+        {
+            Name = name,
+            Rows = rows,
+            UnmergedRows = unmergedRows,
+            CreatedAt = TimeOf(name.AsSpan(permanentTable.Length + Infix.Length)),
+            Destination = path,
+        };
+    }
+
+    private bool HasKey(string table, CancellationToken cancellationToken) =>
+        session.QuerySingle(
+            "SELECT count(*) FROM system.main.duckdb_columns() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table) AND lower(column_name) = $key",
+            row => row.GetInt64(0), cancellationToken,
+            ("catalog", StoreInstance.Catalog), ("table", table), ("key", AuditSchema.Key)) > 0;
+
+    private static DateTime? TimeOf(ReadOnlySpan<char> digits) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
+            : null;
+}

@@ -1,0 +1,95 @@
+using DuckDB.NET.Data;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>
+/// The one engine instance of this process for a store file. The engine locks files for the process, not for the handle: two
+/// instances on the same file would not see each other's lock, and closing one would free the other's. So whoever works on the
+/// same store shares the instance, and takes turns through its gate.
+/// </summary>
+internal sealed class StoreInstance : IDisposable
+{
+    /// <summary>The name under which the store is attached.</summary>
+    public const string Catalog = "store";
+
+    private static readonly Dictionary<string, StoreInstance> s_open = new(FileLocation.Comparer);
+
+    // Nothing may be fetched or loaded because a file asks for it: extensions come with the engine or not at all.
+    private const string ConnectionString =
+        "DataSource=:memory:;autoinstall_known_extensions=false;autoload_known_extensions=false;allow_community_extensions=false;"
+        + "allow_persistent_secrets=false";
+
+    private readonly string _path;
+    private readonly DuckDBConnection _root;
+    private int _users;
+
+    private StoreInstance(string path)
+    {
+        _path = path;
+        _root = new DuckDBConnection(ConnectionString);
+        _root.Open();
+    }
+
+    /// <summary>Held by whoever works on the store right now.</summary>
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    /// <summary>How many pipelines keep the store attached for writing. Changed under the gate only.</summary>
+    public int Writers { get; set; }
+
+    /// <summary>Returns the instance for a store and counts the caller as a user.</summary>
+    public static StoreInstance Acquire(string path)
+    {
+        lock (s_open)
+        {
+            if (!s_open.TryGetValue(path, out var instance))
+                s_open[path] = instance = new StoreInstance(path);
+            instance._users++;
+            return instance;
+        }
+    }
+
+    /// <summary>True while a pipeline of this process has the file open as its store for writing.</summary>
+    public static bool IsWriting(string path)
+    {
+        lock (s_open)
+        {
+            return s_open.TryGetValue(path, out var instance) && instance.Writers > 0;
+        }
+    }
+
+    public DuckDBConnection Connect()
+    {
+        var connection = _root.Duplicate();
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>Keeps later callers from sharing an instance that the engine has given up on.</summary>
+    public void Abandon()
+    {
+        lock (s_open)
+        {
+            RemoveFromOpen();
+        }
+    }
+
+    /// <summary>Gives one user's share back; the last one closes the engine.</summary>
+    public void Dispose()
+    {
+        lock (s_open)
+        {
+            if (--_users > 0)
+                return;
+            RemoveFromOpen();
+            _root.Dispose();
+        }
+
+        Gate.Dispose();
+    }
+
+    private void RemoveFromOpen()
+    {
+        if (s_open.TryGetValue(_path, out var current) && current == this)
+            s_open.Remove(_path);
+    }
+}

@@ -1,0 +1,194 @@
+using DuckDB.NET.Data;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>
+/// One pipeline's share of the engine instance of a store: its own connection, and the turns it takes on the store. The first
+/// turn that writes attaches the store for the rest of the pipeline; a turn that reads attaches it for that turn only.
+/// </summary>
+internal sealed class StoreLease : IDisposable
+{
+    private readonly StoreInstance _instance;
+    private readonly StoreOptions _options;
+    private readonly AuditLog _log;
+    private readonly string _path;
+    private bool _writes;
+
+    /// <summary>Set once the time to wait for the store has been used up: later sources look once and don't wait again.</summary>
+    private bool _waitedInVain;
+
+    public StoreLease(StoreOptions options, string path, AuditLog log)
+    {
+        _options = options;
+        _path = path;
+        _log = log;
+        _instance = StoreInstance.Acquire(path);
+        try
+        {
+            Session = new DuckDbSession(_instance.Connect(), log);
+            Configure();
+        }
+        catch
+        {
+            Session?.Dispose();
+            _instance.Dispose();
+            throw;
+        }
+    }
+
+    public DuckDbSession Session { get; }
+
+    private TimeSpan LockTimeout => _waitedInVain ? TimeSpan.Zero : _options.LockTimeout;
+
+    /// <summary>Takes a turn that may write. The store is created when there is none.</summary>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <param name="wait">False to look once only.</param>
+    public IDisposable BeginWriting(CancellationToken cancellationToken, bool wait = true)
+    {
+        var timeout = wait ? LockTimeout : TimeSpan.Zero;
+        EnterGate(timeout, cancellationToken);
+        try
+        {
+            if (!_writes)
+            {
+                if (_instance.Writers == 0)
+                    Attach("", timeout, cancellationToken);
+                _instance.Writers++;
+                _writes = true;
+            }
+        }
+        catch
+        {
+            _instance.Gate.Release();
+            throw;
+        }
+
+        return new Turn(() => _instance.Gate.Release());
+    }
+
+    /// <summary>Takes a turn that only reads. The store must exist.</summary>
+    public IDisposable BeginReading(CancellationToken cancellationToken)
+    {
+        EnterGate(LockTimeout, cancellationToken);
+        try
+        {
+            if (_instance.Writers > 0)
+                return new Turn(() => _instance.Gate.Release());
+            if (!File.Exists(_path))
+                throw EngineFailures.StoreNotFound(_path);
+            Attach(", READ_ONLY", LockTimeout, cancellationToken);
+        }
+        catch
+        {
+            _instance.Gate.Release();
+            throw;
+        }
+
+        return new Turn(() =>
+        {
+            try
+            {
+                Detach();
+            }
+            finally
+            {
+                _instance.Gate.Release();
+            }
+        });
+    }
+
+    /// <summary>Keeps others from sharing an engine that has given up on its store.</summary>
+    public void Abandon() => _instance.Abandon();
+
+    public void Dispose()
+    {
+        try
+        {
+            if (_writes)
+                StopWriting();
+        }
+        finally
+        {
+            Session.Dispose();
+            _instance.Dispose();
+        }
+    }
+
+    private void StopWriting()
+    {
+        _instance.Gate.Wait();
+        try
+        {
+            // Detaching checkpoints the store, which is why it waits for the last source.
+            if (--_instance.Writers == 0)
+                Detach();
+        }
+        finally
+        {
+            _instance.Gate.Release();
+        }
+    }
+
+    private void Configure()
+    {
+        // Spilled rows go beside the store, whose disk is meant for data, never to the folder the process was started in.
+        Session.Execute($"SET temp_directory = {Sql.Text(_path + ".tmp")}", CancellationToken.None);
+        Session.Execute("SET enable_progress_bar = true", CancellationToken.None);
+        Session.Execute("SET enable_progress_bar_print = false", CancellationToken.None);
+        Session.Execute("SET TimeZone = 'UTC'", CancellationToken.None);
+        if (_options.MemoryLimit is { } limit)
+            Session.Execute($"SET memory_limit = {Sql.Text(limit)}", CancellationToken.None);
+        if (_options.Threads is { } threads)
+            Session.Execute($"SET threads = {threads}", CancellationToken.None);
+    }
+
+    private void EnterGate(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (_instance.Gate.Wait(timeout, cancellationToken))
+            return;
+        _waitedInVain |= timeout > TimeSpan.Zero;
+        throw new AuditException(AuditErrorId.StoreLocked, _path,
+            $"The store '{_path}' is in use by another pipeline of this process. Run again when that has ended, or wait longer with -LockTimeoutSec.");
+    }
+
+    private void Attach(string access, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(_path))
+        {
+            throw new AuditException(AuditErrorId.StoreNotDatabase, _path,
+                $"The destination '{_path}' is a folder. Name a file in it, such as '{Path.Combine(_path, "silver_metadata.db")}'.");
+        }
+
+        try
+        {
+            FileLock.Open(
+                () => Session.Execute($"ATTACH {Sql.Text(_path)} AS {Sql.Name(StoreInstance.Catalog)} (TYPE duckdb{access})", cancellationToken),
+                _path, timeout, _log, cancellationToken);
+        }
+        catch (DuckDBException failure)
+        {
+            _waitedInVain |= timeout > TimeSpan.Zero && EngineFailures.IsLocked(failure);
+            throw EngineFailures.ForStore(failure, _path);
+        }
+    }
+
+    private void Detach()
+    {
+        try
+        {
+            Session.Execute($"DETACH {Sql.Name(StoreInstance.Catalog)}", CancellationToken.None);
+        }
+        catch (DuckDBException failure)
+        {
+            // What was committed is safe in the write-ahead log; the next opening takes it over.
+            _log.Warning($"The store '{_path}' could not be closed cleanly: {EngineFailures.ForStore(failure, _path).Message}");
+        }
+    }
+
+    private sealed class Turn(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
+}

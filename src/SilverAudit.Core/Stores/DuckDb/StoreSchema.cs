@@ -1,0 +1,139 @@
+using SilverAudit.Schema;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>The tables of a store: their names and statements, how they come to be, and whether the permanent one is as documented.</summary>
+internal sealed class StoreSchema(DuckDbSession session, string path, string permanentTable, string catalog = StoreInstance.Catalog)
+{
+    private const string SideSchema = "silver_audit";
+
+    /// <summary>The permanent table, quoted and fully qualified.</summary>
+    public string Permanent { get; } = Sql.Table(catalog, "main", permanentTable);
+
+    public string Run { get; } = Sql.Table(catalog, SideSchema, "etl_run");
+
+    public string Rescued { get; } = Sql.Table(catalog, SideSchema, "rescued_data");
+
+    public string Superseded { get; } = Sql.Table(catalog, SideSchema, "superseded_load");
+
+    public string Rejected { get; } = Sql.Table(catalog, SideSchema, "rejected_row");
+
+    // No keys and no indexes: uniqueness follows from the permanent table's own key, and fewer structures replay from the WAL.
+    private IEnumerable<string> SideTables =>
+    [
+        $"CREATE SCHEMA IF NOT EXISTS {Sql.Name(catalog)}.{SideSchema}",
+        $"""
+        CREATE TABLE IF NOT EXISTS {Run} (
+            run_id UUID, started_at TIMESTAMP, finished_at TIMESTAMP, processing_timestamp TIMESTAMP,
+            source VARCHAR, source_table VARCHAR, destination_table VARCHAR, status VARCHAR, message VARCHAR,
+            source_rows BIGINT, inserted_rows BIGINT, updated_rows BIGINT, skipped_rows BIGINT, changed_rows BIGINT,
+            rejected_rows BIGINT, destination_rows BIGINT, error_id VARCHAR, error VARCHAR, reprocessing_reason VARCHAR,
+            user_name VARCHAR, host_name VARCHAR, process_id INTEGER, module_version VARCHAR)
+        """,
+        $"CREATE TABLE IF NOT EXISTS {Rescued} (load_id VARCHAR, run_id UUID, source VARCHAR, rescued JSON)",
+        $"""
+        CREATE TABLE IF NOT EXISTS {Superseded} (
+            load_id VARCHAR, run_id UUID, superseded_at TIMESTAMP, reason VARCHAR, previous JSON, previous_rescued JSON)
+        """,
+        $"""
+        CREATE TABLE IF NOT EXISTS {Rejected} (
+            load_id VARCHAR, run_id UUID, rejected_at TIMESTAMP, source VARCHAR, source_table VARCHAR, reason VARCHAR, row JSON)
+        """,
+    ];
+
+    /// <summary>Returns the permanent table, or null when the store has none.</summary>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.StoreSchemaMismatch"/> when it is not as documented.</exception>
+    public PermanentTable? Find(CancellationToken cancellationToken)
+    {
+        var columns = session.Query(
+            """
+            SELECT column_name, data_type FROM system.main.duckdb_columns()
+            WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)
+            ORDER BY column_index
+            """,
+            row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken, ("catalog", catalog), ("table", permanentTable));
+        if (columns.Count == 0)
+            return null;
+
+        var key = session.Query(
+            """
+            SELECT array_to_string(constraint_column_names, ',') FROM system.main.duckdb_constraints()
+            WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table) AND constraint_type = 'PRIMARY KEY'
+            """,
+            row => row.GetString(0), cancellationToken, ("catalog", catalog), ("table", permanentTable));
+        RefuseMismatch(columns, key is [var first, ..] ? first : null);
+        return new PermanentTable(Permanent, columns);
+    }
+
+    /// <summary>Creates what is missing and returns the permanent table. Belongs into the transaction of the first source.</summary>
+    public PermanentTable Ensure(CancellationToken cancellationToken)
+    {
+        var existing = Find(cancellationToken);
+        if (existing is null)
+        {
+            var columns = AuditSchema.PermanentColumns.Select(column => $"{Sql.Name(column.Name)} {column.Type}{Constraint(column)}");
+            session.Execute($"CREATE TABLE {Permanent} (\n    {Sql.List(columns)})", cancellationToken);
+        }
+
+        EnsureSideTables(cancellationToken);
+        return existing ?? new PermanentTable(Permanent, AuditSchema.PermanentColumns);
+    }
+
+    public void EnsureSideTables(CancellationToken cancellationToken)
+    {
+        foreach (var statement in SideTables)
+        {
+            session.Execute(statement, cancellationToken);
+        }
+    }
+
+    /// <summary>Adds columns to the permanent table, with the types that the source has for them.</summary>
+    public PermanentTable AddColumns(PermanentTable table, IReadOnlyList<AuditColumn> newColumns, CancellationToken cancellationToken)
+    {
+        var added = newColumns.Select(column => column with { Type = StorableTypes.For(column.Type) }).ToList();
+        foreach (var column in added)
+        {
+            session.Execute($"ALTER TABLE {table.Name} ADD COLUMN {Sql.Name(column.Name)} {column.Type}", cancellationToken);
+        }
+
+        return table with { Columns = [.. table.Columns, .. added] };
+    }
+
+    /// <summary>True when the store has the side table that holds rescued values.</summary>
+    public bool HasRescued(CancellationToken cancellationToken) =>
+        session.QuerySingle(
+            """
+            SELECT count(*) FROM system.main.duckdb_tables()
+            WHERE database_name = $catalog AND schema_name = 'silver_audit' AND table_name = 'rescued_data'
+            """,
+            row => row.GetInt64(0), cancellationToken, ("catalog", catalog)) > 0;
+
+    private static string Constraint(AuditColumn column) => column.Name switch
+    {
+        AuditSchema.Key => " PRIMARY KEY",
+        AuditSchema.IsReprocessed => " DEFAULT FALSE",
+        _ => "",
+    };
+
+    private void RefuseMismatch(IReadOnlyList<AuditColumn> columns, string? primaryKey)
+    {
+        var problems = AuditSchema.PermanentColumns
+            .Select(expected => columns.FirstOrDefault(column => column.IsNamed(expected.Name)) switch
+            {
+                null => $"column {expected.Name} is missing",
+                { Type: var type } when type != expected.Type => $"column {expected.Name} is {type} instead of {expected.Type}",
+                _ => null,
+            })
+            .OfType<string>()
+            .ToList();
+        if (!AuditSchema.Key.Equals(primaryKey, StringComparison.OrdinalIgnoreCase))
+            problems.Add(primaryKey is null ? "it has no primary key on load_id" : $"its primary key is ({primaryKey}) instead of (load_id)");
+
+        if (problems.Count > 0)
+        {
+            throw new AuditException(AuditErrorId.StoreSchemaMismatch, path,
+                $"Table '{permanentTable}' in '{path}' is not the documented audit table: {string.Join(", ", problems)}. "
+                + "Correct the table, or choose another -DestinationTable or -Destination.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace SilverAudit;
+
+/// <summary>
+/// The permanent metadata store, whatever engine keeps it. An instance serves one pipeline: it is opened when first needed
+/// and free again when disposed. All members throw <see cref="AuditException"/>, and
+/// <see cref="OperationCanceledException"/> when stopped.
+/// </summary>
+public interface IAuditStore : IDisposable
+{
+    /// <summary>Where the store is; the full path of a file.</summary>
+    string Location { get; }
+
+    /// <summary>Moves the rows of one source into the permanent table, in one transaction.</summary>
+    /// <param name="sourcePath">Full path of the source file.</param>
+    /// <param name="options">How to load.</param>
+    /// <param name="cancellationToken">Stops the work and rolls it back.</param>
+    /// <returns>What happened; a failure is a result too. Never throws for what is wrong with one source.</returns>
+    EtlOutcome Load(string sourcePath, EtlOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Reads loads from the permanent table. The store is free again before the first load is returned.</summary>
+    /// <param name="filter">Which loads, and how many.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    IEnumerable<AuditLoad> ReadLoads(LoadFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Compares a source with the store, load by load.</summary>
+    /// <param name="sourcePath">Full path of the source file.</param>
+    /// <param name="options">What to compare and what to return.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    IEnumerable<LoadComparison> Compare(string sourcePath, ComparisonOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Compares a source with the store and returns the counts and checksums only.</summary>
+    /// <param name="sourcePath">Full path of the source file.</param>
+    /// <param name="options">What to compare.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    SourceComparison Summarize(string sourcePath, ComparisonOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Finds the staging tables that crashed runs left behind.</summary>
+    /// <param name="cancellationToken">Stops the work.</param>
+    IReadOnlyList<StagingTable> FindStagingTables(CancellationToken cancellationToken);
+
+    /// <summary>Drops a staging table that <see cref="FindStagingTables"/> returned.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="force">True to drop it although it holds loads that the store does not have.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The table as it was, marked as removed.</returns>
+    StagingTable RemoveStagingTable(StagingTable table, bool force, CancellationToken cancellationToken);
+}

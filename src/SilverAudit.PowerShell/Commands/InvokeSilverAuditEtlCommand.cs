@@ -1,0 +1,98 @@
+using System.Management.Automation;
+
+namespace SilverAudit.PowerShell;
+
+/// <summary>Moves the audit rows of staging databases into the permanent store.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "SilverAuditEtl", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(EtlResult))]
+public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
+{
+    private const string DefaultLog = "silver_audit_etl.log";
+
+    /// <summary>What happens to source columns that the permanent table lacks.</summary>
+    [Parameter]
+    public SchemaEvolution SchemaEvolution { get; set; }
+
+    /// <summary>What happens to a source that holds invalid rows.</summary>
+    [Parameter]
+    public InvalidRowPolicy InvalidRow { get; set; }
+
+    /// <summary>Updates loads that are there already with different content. Needs a reason.</summary>
+    [Parameter]
+    public SwitchParameter Reprocess { get; set; }
+
+    /// <summary>Why loads are reprocessed; kept with each of them and in the history.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Reason { get; set; }
+
+    /// <summary>The most memory that the engine may take, such as 512MB.</summary>
+    [Parameter]
+    [ValidatePattern(@"^\d+(\.\d+)?\s?([KMGT]i?B|B)$")]
+    public string? MemoryLimit { get; set; }
+
+    /// <summary>The most threads that the engine may use.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int? Threads { get; set; }
+
+    /// <summary>Path of the log file. The default is <c>silver_audit_etl.log</c> in the current location.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string LogPath { get; set; } = DefaultLog;
+
+    /// <summary>The least important kind of line that the log file takes.</summary>
+    [Parameter]
+    public AuditLogLevel LogLevel { get; set; } = AuditLogLevel.Info;
+
+    /// <summary>Writes no log file.</summary>
+    [Parameter]
+    public SwitchParameter NoLog { get; set; }
+
+    private bool IsWhatIf => SessionState.PSVariable.GetValue("WhatIfPreference") is true
+        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) && bound is SwitchParameter { IsPresent: true });
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Reprocess && string.IsNullOrWhiteSpace(Reason))
+            Refuse("ReasonMissing", "-Reprocess replaces what the store holds, so it needs a reason: add -Reason '<why>'.");
+        if (!Reprocess && Reason is not null)
+            Refuse("ReprocessMissing", "-Reason is for reprocessing: add -Reprocess, or leave -Reason out.");
+    }
+
+    private protected override StoreOptions NewStoreOptions() => base.NewStoreOptions() with { MemoryLimit = MemoryLimit, Threads = Threads };
+
+    private protected override AuditLogOptions NewLogOptions()
+    {
+        // A plan changes nothing, so it leaves no log behind either, unless one is named.
+        var writes = !NoLog && (!IsWhatIf || MyInvocation.BoundParameters.ContainsKey(nameof(LogPath)));
+        return new AuditLogOptions { FilePath = writes ? this.ResolveNewPath(LogPath) : null, Level = LogLevel };
+    }
+
+    private protected override void ProcessSource(string path)
+    {
+        var approved = ShouldProcess(
+            $"Loading audit rows of '{path}' into '{Store.Location}'.", $"Load audit rows of '{path}' into '{Store.Location}'?",
+            "Invoke-SilverAuditEtl", out var reason);
+        if (!approved && reason != ShouldProcessReason.WhatIf)
+            return;
+
+        var outcome = Store.Load(path, NewEtlOptions(planOnly: !approved), StopToken);
+        WriteObject(outcome.Result);
+        if (outcome.Failure is { } failure)
+            WriteError(AuditErrors.NewRecord(failure));
+    }
+
+    private EtlOptions NewEtlOptions(bool planOnly) => new()
+    {
+        SourceTable = SourceTable,
+        SchemaEvolution = SchemaEvolution,
+        InvalidRow = InvalidRow,
+        ReprocessingReason = Reprocess ? Reason : null,
+        PlanOnly = planOnly,
+    };
+
+    private void Refuse(string errorId, string message) => ThrowTerminatingError(
+        new ErrorRecord(new PSArgumentException(message), errorId, ErrorCategory.InvalidArgument, this));
+}

@@ -1,0 +1,47 @@
+using System.Management.Automation;
+
+namespace SilverAudit.PowerShell;
+
+/// <summary>A cmdlet that takes source files: by paths with wildcards, or literally as <c>Get-ChildItem</c> gives them.</summary>
+public abstract class SourceCmdlet : StoreCmdlet
+{
+    private protected const string PathSet = "Path";
+    private protected const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>Paths of the source databases. Wildcards are permitted.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Paths of the source databases, taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName", "Source")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The table to read in each source.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string SourceTable { get; set; } = "silver_temp_audit";
+
+    /// <summary>Handles one source file.</summary>
+    /// <param name="path">Full path of the file.</param>
+    private protected abstract void ProcessSource(string path);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var sources = ParameterSetName == PathSet
+            ? Path.SelectMany(path => this.ResolveExistingPaths(path))
+            : LiteralPath.Select(this.ResolveNewPath);
+        foreach (var source in sources)
+        {
+            if (Stopping)
+                return;
+            AuditHost.StartSource(source);
+            Try(() => ProcessSource(source));
+            AuditHost.EndSource();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Management.Automation;
+
+namespace SilverAudit.PowerShell;
+
+/// <summary>A cmdlet that works on a store: which one, and how long to wait for it.</summary>
+public abstract class StoreCmdlet : AuditCmdlet
+{
+    private const string DefaultDestination = "silver_metadata.db";
+
+    private AuditLog? _log;
+    private IAuditStore? _store;
+
+    /// <summary>Path of the store. The default is <c>silver_metadata.db</c> in the current location.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Destination { get; set; } = DefaultDestination;
+
+    /// <summary>The permanent table in the store.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string DestinationTable { get; set; } = "silver_staging_audit";
+
+    /// <summary>How many seconds to wait for a file that another process holds; 0 looks once.</summary>
+    [Parameter]
+    [ValidateRange(0, 86400)]
+    public int LockTimeoutSec { get; set; } = 30;
+
+    private protected PowerShellHost AuditHost => field ??= new PowerShellHost(this);
+
+    /// <summary>The store, opened on first use and kept for the whole pipeline.</summary>
+    private protected IAuditStore Store => _store ??= AuditStore.Open(NewStoreOptions(), _log = AuditLog.Open(NewLogOptions(), AuditHost));
+
+    private protected virtual StoreOptions NewStoreOptions() => new()
+    {
+        Destination = this.ResolveNewPath(Destination),
+        DestinationTable = DestinationTable,
+        LockTimeout = TimeSpan.FromSeconds(LockTimeoutSec),
+    };
+
+    private protected virtual AuditLogOptions NewLogOptions() => new();
+
+    /// <summary>Runs work on the store; its failure becomes an error record and the pipeline goes on.</summary>
+    private protected void Try(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (AuditException failure)
+        {
+            WriteError(AuditErrors.NewRecord(failure));
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        CloseStore();
+        AuditHost.CompleteProgress();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // Past the end of the pipeline nothing may be written to it.
+            AuditHost.Silence();
+            CloseStore();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void CloseStore()
+    {
+        _store?.Dispose();
+        _store = null;
+        _log?.Dispose();
+        _log = null;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Management.Automation;
+
+namespace SilverAudit.PowerShell;
+
+/// <summary>The one place where failures become error records: a stable id, a fitting category, the file as target.</summary>
+internal static class AuditErrors
+{
+    public static ErrorRecord NewRecord(AuditException failure) =>
+        new(failure, failure.ErrorId.ToString(), CategoryOf(failure.ErrorId), failure.Path);
+
+    private static ErrorCategory CategoryOf(AuditErrorId errorId) => errorId switch
+    {
+        AuditErrorId.SourceNotFound or AuditErrorId.StoreNotFound or AuditErrorId.SourceTableMissing or AuditErrorId.SourceKeyMissing
+            or AuditErrorId.ColumnNotFound => ErrorCategory.ObjectNotFound,
+        AuditErrorId.SourceNotDatabase or AuditErrorId.StoreNotDatabase or AuditErrorId.SourceNotBaseTable => ErrorCategory.InvalidType,
+        AuditErrorId.SourceVersionUnsupported or AuditErrorId.StoreVersionUnsupported => ErrorCategory.NotImplemented,
+        AuditErrorId.SourceLocked or AuditErrorId.StoreLocked or AuditErrorId.StagingTableHasUnmergedRows => ErrorCategory.ResourceBusy,
+        AuditErrorId.SourceNotReadable or AuditErrorId.StoreNotWritable => ErrorCategory.PermissionDenied,
+        AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceRowInvalid
+            or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch => ErrorCategory.InvalidData,
+        AuditErrorId.SourceIsDestination => ErrorCategory.InvalidArgument,
+        AuditErrorId.StorageFull => ErrorCategory.WriteError,
+        AuditErrorId.MemoryLimitExceeded => ErrorCategory.ResourceUnavailable,
+        AuditErrorId.Stopped => ErrorCategory.OperationStopped,
+        _ => ErrorCategory.NotSpecified,
+    };
+}

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+
+namespace SilverAudit.PowerShell;
+
+/// <summary>Turns paths of the session, with its drives and its current location, into full paths of files.</summary>
+internal static class CmdletPaths
+{
+    private const string FileSystemProvider = "FileSystem";
+
+    /// <summary>A path taken literally; the file need not exist.</summary>
+    public static string ResolveNewPath(this PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            var resolved = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == FileSystemProvider ? System.IO.Path.GetFullPath(resolved) : path;
+        }
+        catch (System.Management.Automation.DriveNotFoundException)
+        {
+            return path; // Not a drive of the session: a file name with a colon, or nothing at all. Opening it will tell.
+        }
+    }
+
+    /// <summary>
+    /// The files that a path with wildcards means. A path that means none is returned as it is, so that the missing file is
+    /// reported like any other, with a result and an error.
+    /// </summary>
+    public static IReadOnlyList<string> ResolveExistingPaths(this PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            var resolved = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out var provider);
+            if (provider.Name == FileSystemProvider && resolved.Count > 0)
+                return resolved;
+        }
+        catch (Exception failure) when (failure is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or WildcardPatternException)
+        {
+        }
+
+        return [cmdlet.ResolveNewPath(path)];
+    }
+}

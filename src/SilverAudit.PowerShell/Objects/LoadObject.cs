@@ -1,0 +1,35 @@
+using System.Management.Automation;
+
+namespace SilverAudit.PowerShell;
+
+/// <summary>Gives loads the shape that users of a shell expect: a PascalCase property per column.</summary>
+internal static class LoadObject
+{
+    private const string TypeName = "SilverAudit.Load";
+
+    /// <summary>The load as an object.</summary>
+    /// <param name="load">The load.</param>
+    /// <param name="raw">True to leave JSON columns as text.</param>
+    public static PSObject From(AuditLoad load, bool raw)
+    {
+        var result = new PSObject();
+        result.TypeNames.Insert(0, TypeName);
+        foreach (var (column, value, isJson) in load.Values)
+        {
+            var content = isJson && !raw && value is string text ? JsonObject.Parse(text) : value;
+            result.Properties.Add(new PSNoteProperty(PropertyName(column, result), content));
+        }
+
+        return result;
+    }
+
+    private static string PropertyName(string column, PSObject owner)
+    {
+        var name = string.Concat(column.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+        if (name.Length == 0 || owner.Properties[name] is not null)
+            name = column;
+        while (owner.Properties[name] is not null)
+            name += '_';
+        return name;
+    }
+}
