@@ -10,6 +10,10 @@ public interface IAuditStore : IDisposable
     /// <summary>Where the store is; the full path of a file.</summary>
     string Location { get; }
 
+    /// <summary>True when the path means the store itself.</summary>
+    /// <param name="path">Full path of a file.</param>
+    bool IsAt(string path);
+
     /// <summary>Moves the rows of one source into the permanent table, in one transaction.</summary>
     /// <param name="sourcePath">Full path of the source file.</param>
     /// <param name="options">How to load.</param>

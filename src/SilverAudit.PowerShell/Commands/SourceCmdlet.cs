@@ -32,16 +32,32 @@ public abstract class SourceCmdlet : StoreCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var sources = ParameterSetName == PathSet
-            ? Path.SelectMany(path => this.ResolveExistingPaths(path))
-            : LiteralPath.Select(this.ResolveNewPath);
-        foreach (var source in sources)
+        foreach (var source in ResolveSources())
         {
             if (Stopping)
                 return;
             AuditHost.StartSource(source);
             Try(() => ProcessSource(source));
             AuditHost.EndSource();
+        }
+    }
+
+    private IEnumerable<string> ResolveSources() => ParameterSetName == PathSet
+        ? Path.SelectMany(path => WithoutStore(this.ResolveExistingPaths(path), WildcardPattern.ContainsWildcardCharacters(path)))
+        : WithoutStore(LiteralPath.Select(this.ResolveNewPath), MyInvocation.ExpectingInput);
+
+    /// <summary>
+    /// A store among the files that <c>*.db</c> or <c>Get-ChildItem</c> found was not named as a source, so it is passed over;
+    /// named by itself it is an error.
+    /// </summary>
+    private IEnumerable<string> WithoutStore(IEnumerable<string> paths, bool found)
+    {
+        foreach (var path in paths)
+        {
+            if (found && Store.IsAt(path))
+                WriteVerbose($"'{path}' is the store itself and was passed over.");
+            else
+                yield return path;
         }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class CompareOperation
     private readonly ColumnMap _map;
     private readonly IReadOnlyList<ColumnPair> _pairs;
     private readonly IReadOnlyList<AuditColumn> _rescued;
+    private readonly IReadOnlyList<AuditColumn> _sourceNames;
     private readonly string _joined;
     private readonly string _key;
 
@@ -31,6 +32,7 @@ internal sealed class CompareOperation
         RefuseUnknown(columns);
         _pairs = [.. _map.Pairs.Where(pair => IsWanted(pair.Source.Name, columns) || IsWanted(pair.Destination.Name, columns))];
         _rescued = [.. _map.Unmapped.Where(column => IsWanted(column.Name, columns))];
+        _sourceNames = [.. source.Columns.Select(column => _map.Pairs.FirstOrDefault(pair => pair.Source == column) is { } pair ? column with { Name = pair.Destination.Name } : column)];
         _key = SourceRelation.Conversion(_map.Key, "CAST");
         var rescued = rescuedTable ?? "(SELECT CAST(NULL AS VARCHAR) AS load_id, CAST(NULL AS JSON) AS rescued WHERE FALSE)";
         _joined = $"{source.Table} AS r LEFT JOIN {permanent.Name} AS d ON d.load_id = {_key} LEFT JOIN {rescued} AS f ON f.load_id = d.load_id";
@@ -39,7 +41,6 @@ internal sealed class CompareOperation
     /// <summary>Compares load by load and keeps the wanted ones in a temporary table.</summary>
     public void Collect(ComparisonOptions options, CancellationToken cancellationToken)
     {
-        _session.Step = "Comparing loads";
         var sourceValues = _source.Columns.Select((column, ordinal) => $"{ValueReader.Select(Sql.Column("r", column.Name), column)} AS s{ordinal}");
         var storedValues = _permanent.Columns.Select((column, ordinal) => $"{ValueReader.Select(Sql.Column("d", column.Name), column)} AS d{ordinal}").ToList();
         var wanted = options.IncludeEqual ? "TRUE" : "state <> 'Equal'";
@@ -57,7 +58,8 @@ internal sealed class CompareOperation
                 """;
         }
 
-        _session.Execute(
+        _session.ExecuteStep(
+            "Comparing loads",
             $"""
             CREATE OR REPLACE TEMP TABLE silver_comparison AS
             SELECT * FROM (
@@ -83,7 +85,7 @@ internal sealed class CompareOperation
                     LoadId = row.IsDBNull(0) ? null : row.GetString(0),
                     State = state,
                     ChangedColumns = changed.Length == 0 ? [] : changed.Split('\0'),
-                    Source = state is LoadState.DestinationOnly ? null : ReadLoad(_source.Columns, Fixed),
+                    Source = state is LoadState.DestinationOnly ? null : ReadLoad(_sourceNames, Fixed),
                     Destination = state is LoadState.SourceOnly ? null : ReadLoad(_permanent.Columns, storedFrom),
                 };
 
@@ -95,17 +97,17 @@ internal sealed class CompareOperation
 
     public SourceComparison Summarize(string sourceTable, string destination, string destinationTable, CancellationToken cancellationToken)
     {
-        _session.Step = "Comparing loads";
-        var counts = _session.QuerySingle(
+        var counts = _session.QueryStep(
+            "Comparing loads",
             $"""
             SELECT count(*), count(*) FILTER (WHERE state = 'SourceOnly'), count(*) FILTER (WHERE state = 'Changed'), count(*) FILTER (WHERE state = 'Equal')
             FROM (SELECT {State()} AS state FROM {_joined})
             """,
             row => (Total: row.GetInt64(0), SourceOnly: row.GetInt64(1), Changed: row.GetInt64(2), Equal: row.GetInt64(3)), cancellationToken);
-        var destinationOnly = _session.QuerySingle(
+        var destinationOnly = _session.QueryStep(
+            "Comparing loads",
             $"SELECT count(*) FROM {_permanent.Name} AS d WHERE d.load_id NOT IN (SELECT {_key} FROM {_source.Table} AS r WHERE {_key} IS NOT NULL)",
             row => row.GetInt64(0), cancellationToken);
-        _session.Step = "Computing checksums";
         return new SourceComparison
         {
             Source = _source.FilePath,
@@ -127,7 +129,8 @@ internal sealed class CompareOperation
     private string Checksum(IEnumerable<string> values, string from, CancellationToken cancellationToken)
     {
         var row = string.Join(", ", values.Select(value => $"CAST({value} AS VARCHAR)").DefaultIfEmpty("''"));
-        return _session.QuerySingle(
+        return _session.QueryStep(
+            "Computing checksums",
             $"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM (SELECT sha256(CAST(to_json([{row}]) AS VARCHAR)) AS row FROM {from})",
             result => result.GetString(0), cancellationToken);
     }

@@ -3,8 +3,8 @@ using DuckDB.NET.Data;
 namespace SilverAudit.Stores.DuckDb;
 
 /// <summary>
-/// One connection to the engine. Statements run on a worker thread, so that the calling thread can show progress and a stop
-/// reaches the engine at once.
+/// One connection to the engine. A stop interrupts every statement; those that may take long run on a worker thread, so that
+/// the calling thread can show how far they have come.
 /// </summary>
 internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) : IDisposable
 {
@@ -13,45 +13,47 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
     /// <summary>Shown as the activity of the progress record.</summary>
     public string Activity { get; set; } = "";
 
-    /// <summary>Shown as the current step of the progress record.</summary>
-    public string Step { get; set; } = "";
-
-    /// <summary>Executes a statement and returns the number of rows it changed.</summary>
+    /// <summary>Executes a statement that takes no time worth mentioning and returns the number of rows it changed.</summary>
     public long Execute(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
         using var command = NewCommand(sql, parameters);
-        return Run(command, static command => command.ExecuteNonQuery(), cancellationToken);
+        return RunHere(command, static command => command.ExecuteNonQuery(), cancellationToken);
     }
 
-    /// <summary>Executes a query and returns its rows.</summary>
+    /// <summary>Executes a statement that may take long, with progress, and returns the number of rows it changed.</summary>
+    public long ExecuteStep(string step, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        using var command = NewCommand(sql, parameters);
+        return RunStep(step, command, static command => command.ExecuteNonQuery(), cancellationToken);
+    }
+
+    /// <summary>Executes a query that takes no time worth mentioning and returns its rows.</summary>
     public IReadOnlyList<T> Query<T>(
         string sql, Func<DuckDBDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
         using var command = NewCommand(sql, parameters);
-        return Run(command, command =>
-        {
-            using var reader = command.ExecuteReader();
-            var rows = new List<T>();
-            while (reader.Read())
-            {
-                rows.Add(read(reader));
-            }
-
-            return rows;
-        }, cancellationToken);
+        return RunHere(command, command => ReadAll(command, read), cancellationToken);
     }
 
-    /// <summary>Executes a query that has one row.</summary>
+    /// <summary>Executes a query that has one row and takes no time worth mentioning.</summary>
     public T QuerySingle<T>(
         string sql, Func<DuckDBDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
         Query(sql, read, cancellationToken, parameters)[0];
+
+    /// <summary>Executes a query that has one row and may take long, with progress.</summary>
+    public T QueryStep<T>(
+        string step, string sql, Func<DuckDBDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        using var command = NewCommand(sql, parameters);
+        return RunStep(step, command, command => ReadAll(command, read), cancellationToken)[0];
+    }
 
     /// <summary>Streams the rows of a query without holding them in memory.</summary>
     public IEnumerable<T> Stream<T>(string sql, Func<DuckDBDataReader, T> read, CancellationToken cancellationToken)
     {
         using var command = NewCommand(sql, []);
         command.UseStreamingMode = true;
-        using var reader = Run(command, static command => command.ExecuteReader(), cancellationToken);
+        using var reader = RunHere(command, static command => command.ExecuteReader(), cancellationToken);
         while (reader.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -74,7 +76,28 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
         return command;
     }
 
-    private T Run<T>(DuckDBCommand command, Func<DuckDBCommand, T> work, CancellationToken cancellationToken)
+    private static List<T> ReadAll<T>(DuckDBCommand command, Func<DuckDBDataReader, T> read)
+    {
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private static T RunHere<T>(DuckDBCommand command, Func<DuckDBCommand, T> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using (cancellationToken.Register(command.Cancel))
+        {
+            return Interruptible(() => work(command), cancellationToken);
+        }
+    }
+
+    private T RunStep<T>(string step, DuckDBCommand command, Func<DuckDBCommand, T> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var task = Task.Run(() => work(command), CancellationToken.None);
@@ -86,13 +109,18 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
                 if (cancellationToken.IsCancellationRequested)
                     command.Cancel();
                 else
-                    ShowProgress();
+                    ShowProgress(step);
             }
         }
 
+        return Interruptible(task.GetAwaiter().GetResult, cancellationToken);
+    }
+
+    private static T Interruptible<T>(Func<T> work, CancellationToken cancellationToken)
+    {
         try
         {
-            return task.GetAwaiter().GetResult();
+            return work();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -100,9 +128,9 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
         }
     }
 
-    private void ShowProgress()
+    private void ShowProgress(string step)
     {
         var percent = (int)Math.Clamp(connection.GetQueryProgress().Percentage, -1, 100);
-        log.ShowProgress(Activity, Step, percent);
+        log.ShowProgress(Activity, step, percent);
     }
 }

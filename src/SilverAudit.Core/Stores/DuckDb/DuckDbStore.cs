@@ -25,6 +25,8 @@ internal sealed class DuckDbStore : IAuditStore
 
     public string Location => _options.Destination;
 
+    public bool IsAt(string path) => FileLocation.Comparer.Equals(FileLocation.Resolve(path), _path);
+
     private StoreLease Lease
     {
         get
@@ -127,7 +129,6 @@ internal sealed class DuckDbStore : IAuditStore
     {
         var session = Lease.Session;
         session.Activity = run.Source;
-        session.Step = "Opening";
         using var source = SourceAttachment.Open(
             session, _log, run.Source, run.Options.SourceTable, _path, _options.LockTimeout, cancellationToken);
         _log.Info($"Successfully connected to source database: {run.Source}");
@@ -136,11 +137,13 @@ internal sealed class DuckDbStore : IAuditStore
 
         using var transaction = new StoreTransaction(session, _log);
         var schema = new StoreSchema(session, Location, _options.DestinationTable);
-        var permanent = schema.Ensure(cancellationToken);
+        var known = Lease.Known;
+        var permanent = known.Tables.GetValueOrDefault(_options.DestinationTable) ?? schema.Ensure(cancellationToken);
         _log.Info($"Destination table '{_options.DestinationTable}' created/verified");
-        var result = new LoadOperation(session, schema, source, run, _log).Execute(permanent, 0, cancellationToken);
+        (var result, permanent) = new LoadOperation(session, schema, known, source, run, _log).Execute(permanent, 0, cancellationToken);
         AddUnrecorded(new RunHistory(session, schema), cancellationToken);
         transaction.Complete();
+        known.Tables[_options.DestinationTable] = permanent;
         _unrecorded.Clear();
         return result;
     }
@@ -165,7 +168,8 @@ internal sealed class DuckDbStore : IAuditStore
 
         using var transaction = new StoreTransaction(session, _log);
         var permanent = _plan.Schema.Ensure(cancellationToken);
-        var result = new LoadOperation(session, _plan.Schema, source, run, _log).Execute(permanent, _plan.RowsElsewhere, cancellationToken);
+        var (result, _) = new LoadOperation(session, _plan.Schema, new KnownStore(), source, run, _log)
+            .Execute(permanent, _plan.RowsElsewhere, cancellationToken);
         transaction.Complete();
         return result;
     }

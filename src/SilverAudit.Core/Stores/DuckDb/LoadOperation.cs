@@ -4,18 +4,21 @@ using SilverAudit.Schema;
 namespace SilverAudit.Stores.DuckDb;
 
 /// <summary>Moves the rows of one source into the permanent table. Everything happens in the transaction that the caller began.</summary>
-internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, SourceAttachment source, EtlRun run, AuditLog log)
+internal sealed class LoadOperation(
+    DuckDbSession session, StoreSchema schema, KnownStore known, SourceAttachment source, EtlRun run, AuditLog log)
 {
     private const string ChangedTable = "temp.main.silver_changed_load";
+    private const string BeforeThisRun = "processed_at IS DISTINCT FROM CAST($processed_at AS TIMESTAMP)";
 
     private readonly EtlOptions _options = run.Options;
     private DateTime _processedAt;
 
-    /// <summary>Does the work and returns the counts of what was done.</summary>
+    /// <summary>Does the work and returns what was done, and the permanent table as it is then.</summary>
     /// <param name="permanent">The permanent table.</param>
     /// <param name="rowsElsewhere">Rows of the permanent table that are kept elsewhere, when only a plan is made.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public EtlResult Execute(PermanentTable permanent, long rowsElsewhere, CancellationToken cancellationToken)
+    public (EtlResult Result, PermanentTable Permanent) Execute(
+        PermanentTable permanent, long rowsElsewhere, CancellationToken cancellationToken)
     {
         _processedAt = NextProcessingTimestamp(cancellationToken);
         var map = ColumnMap.Create(source.Columns, permanent.Columns);
@@ -32,15 +35,12 @@ internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, S
         if (checks.Invalid > 0)
             FileRejected(checks, cancellationToken);
 
-        session.Step = "Comparing with the store";
-        var (matched, differing) = session.QuerySingle(
-            $"SELECT count(*), count(*) FILTER (WHERE changed) FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)})",
-            row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
-        var updated = _options.ReprocessingReason is not null && differing > 0 ? Reprocess(permanent, rows, cancellationToken) : 0;
-        if (rescued.Count > 0)
-            FileRescued(rows, permanent, matched > 0, cancellationToken);
         var inserted = Merge(permanent, rows, cancellationToken);
-
+        var allNew = inserted == checks.Valid;
+        if (rescued.Count > 0)
+            FileRescued(rows, permanent, allNew, cancellationToken);
+        var (matched, differing) = allNew ? (0, 0) : CountMatched(permanent, rows, cancellationToken);
+        var updated = _options.ReprocessingReason is not null && differing > 0 ? Reprocess(permanent, rows, cancellationToken) : 0;
         var counts = new EtlCounts
         {
             Source = checks.Total,
@@ -56,7 +56,7 @@ internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, S
         RefuseMiscount(counts);
         var result = run.Complete(counts, newColumns, [.. map.Missing.Select(column => column.Name)]);
         new RunHistory(session, schema).Add(result, _options, _processedAt, cancellationToken);
-        return result;
+        return (result, permanent);
     }
 
     private (PermanentTable Permanent, ColumnMap Map) EvolveSchema(PermanentTable permanent, ColumnMap map, CancellationToken cancellationToken)
@@ -85,17 +85,24 @@ internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, S
         }
     }
 
+    /// <summary>The loads that were there before this run: how many, and how many of them differ.</summary>
+    private (long Matched, long Differing) CountMatched(PermanentTable permanent, SourceRelation rows, CancellationToken cancellationToken) =>
+        session.QueryStep(
+            "Comparing with the store",
+            $"SELECT count(*), count(*) FILTER (WHERE changed) FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)})\nWHERE {BeforeThisRun}",
+            row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken, ("processed_at", _processedAt));
+
     private long Merge(PermanentTable permanent, SourceRelation rows, CancellationToken cancellationToken)
     {
         log.Info("Executing MERGE operation");
-        session.Step = "Merging";
         var constants = rows.Map.Missing
             .Where(column => AuditSchema.PermanentColumns.Any(documented => documented.IsNamed(column.Name)))
             .Select(column => $"CAST(NULL AS {column.Type}) AS {Sql.Name(column.Name)}")
             .Append($"FALSE AS {Sql.Name(AuditSchema.IsReprocessed)}")
             .Append($"CAST($processed_at AS TIMESTAMP) AS {Sql.Name(AuditSchema.ProcessingTimestamp)}")
             .Append($"CAST(NULL AS VARCHAR) AS {Sql.Name(AuditSchema.ReprocessingReason)}");
-        return session.Execute(
+        return session.ExecuteStep(
+            "Merging",
             $"""
             MERGE INTO {permanent.Name} AS d
             USING ({rows.Select([.. constants])}) AS s
@@ -105,17 +112,20 @@ internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, S
             cancellationToken, ("processed_at", _processedAt));
     }
 
-    private void FileRescued(SourceRelation rows, PermanentTable permanent, bool onlyNew, CancellationToken cancellationToken)
+    private void FileRescued(SourceRelation rows, PermanentTable permanent, bool allNew, CancellationToken cancellationToken)
     {
-        session.Step = "Filing rescued values";
-        var condition = onlyNew ? $" AND n.load_id NOT IN (SELECT load_id FROM {permanent.Name})" : "";
-        session.Execute(
+        // The processing timestamp belongs to this run alone, so it tells which loads are new.
+        var condition = allNew
+            ? ""
+            : $" AND n.load_id IN (SELECT load_id FROM {permanent.Name} WHERE original_processing_timestamp = CAST($processed_at AS TIMESTAMP))";
+        session.ExecuteStep(
+            "Filing rescued values",
             $"""
             INSERT INTO {schema.Rescued} BY NAME
             SELECT n.load_id, $run_id AS run_id, $source AS source, n.rescued FROM ({rows.SelectRescued()}) AS n
             WHERE n.rescued IS NOT NULL{condition}
             """,
-            cancellationToken, ("run_id", run.Id), ("source", run.Source));
+            cancellationToken, ("run_id", run.Id), ("source", run.Source), ("processed_at", _processedAt));
     }
 
     private void FileRejected(RowChecks checks, CancellationToken cancellationToken)
@@ -127,11 +137,12 @@ internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, S
 
     private long Reprocess(PermanentTable permanent, SourceRelation rows, CancellationToken cancellationToken)
     {
-        session.Step = "Reprocessing changed loads";
-        session.Execute(
-            $"CREATE OR REPLACE TEMP TABLE silver_changed_load AS SELECT load_id FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)}) WHERE changed",
-            cancellationToken);
-        session.Execute(
+        session.ExecuteStep(
+            "Finding changed loads",
+            $"CREATE OR REPLACE TEMP TABLE silver_changed_load AS SELECT load_id FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)}) WHERE changed AND {BeforeThisRun}",
+            cancellationToken, ("processed_at", _processedAt));
+        session.ExecuteStep(
+            "Filing superseded loads",
             $"""
             INSERT INTO {schema.Superseded} BY NAME
             SELECT d.load_id, $run_id AS run_id, $processed_at AS superseded_at, $reason AS reason,
@@ -148,7 +159,8 @@ internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, S
             .Select(pair => $"{Sql.Name(pair.Destination.Name)} = s.{Sql.Name(pair.Destination.Name)}")
             .Append($"{Sql.Name(AuditSchema.IsReprocessed)} = TRUE")
             .Append($"{Sql.Name(AuditSchema.ReprocessingReason)} = $reason");
-        return session.Execute(
+        return session.ExecuteStep(
+            "Reprocessing changed loads",
             $"""
             UPDATE {permanent.Name} AS d SET
                 {Sql.List(assignments)}
@@ -162,7 +174,8 @@ internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, S
     private void ReplaceRescued(SourceRelation rows, CancellationToken cancellationToken)
     {
         var sourceColumns = string.Join(", ", source.Columns.Select(column => Sql.Text(column.Name)));
-        session.Execute(
+        session.ExecuteStep(
+            "Filing rescued values",
             $$"""
             CREATE OR REPLACE TEMP TABLE silver_rescued_load AS
             SELECT n.load_id, CAST('{' || nullif(concat_ws(',',
@@ -182,13 +195,16 @@ internal sealed class LoadOperation(DuckDbSession session, StoreSchema schema, S
     /// <summary>Now in UTC, moved on by microseconds until no other run of this store has it.</summary>
     private DateTime NextProcessingTimestamp(CancellationToken cancellationToken)
     {
+        var history = new RunHistory(session, schema);
+        var latest = known.LatestRun ??= history.Latest(cancellationToken);
         var now = DateTime.UtcNow;
         var candidate = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        while (new RunHistory(session, schema).Has(candidate, cancellationToken))
+        while (candidate <= latest && history.Has(candidate, cancellationToken))
         {
             candidate = candidate.AddMicroseconds(1);
         }
 
+        known.LatestRun = candidate > latest ? candidate : latest;
         return candidate;
     }
 

@@ -14,13 +14,13 @@ internal sealed class ReadOperation(DuckDbSession session, PermanentTable perman
 
     public void Collect(LoadFilter filter, CancellationToken cancellationToken)
     {
-        session.Step = "Reading loads";
         var columns = permanent.Columns.Select(column => $"{ValueReader.Select(Sql.Column("d", column.Name), column)} AS {Sql.Name(column.Name)}");
         var conditions = Conditions(filter).DefaultIfEmpty("TRUE");
         var order = filter.Newest is { } newest
             ? $"ORDER BY d.original_processing_timestamp DESC NULLS LAST, d.load_id DESC LIMIT {newest}"
             : "ORDER BY d.original_processing_timestamp NULLS FIRST, d.load_id";
-        session.Execute(
+        session.ExecuteStep(
+            "Reading loads",
             $"CREATE OR REPLACE TEMP TABLE silver_selected_load AS SELECT {Sql.List(columns)}\nFROM {permanent.Name} AS d\nWHERE {string.Join("\n  AND ", conditions)}\n{order}",
             cancellationToken, [.. _parameters]);
     }

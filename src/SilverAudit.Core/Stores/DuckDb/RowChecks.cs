@@ -25,19 +25,21 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     /// <summary>Rows that say exactly what another row of the source says.</summary>
     public long Copies { get; private set; }
 
+    /// <summary>Rows that may be loaded.</summary>
+    public long Valid => Total - Invalid - Copies;
+
     /// <summary>Looks at every row and returns those that may be loaded.</summary>
     public SourceRelation Run(CancellationToken cancellationToken)
     {
-        session.Step = "Checking rows";
         var reasons = Reasons().ToList();
-        var (total, distinct, invalid) = session.QuerySingle(
+        (Total, var distinct, var invalid) = session.QueryStep(
+            "Checking rows",
             $"""
             SELECT count(*), count(DISTINCT {_key}), count(*) FILTER (WHERE {string.Join("\n    OR ", reasons.Select(reason => reason.Condition))})
             FROM {source.Table} AS r
             """,
             row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken);
-        Total = total;
-        if (invalid == 0 && distinct == total)
+        if (invalid == 0 && distinct == Total)
             return new SourceRelation($"{source.Table} AS r", map, rescued);
 
         Separate(reasons, cancellationToken);
@@ -63,7 +65,8 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
 
     /// <summary>Files the invalid rows that no earlier run has filed in the same words.</summary>
     public void FileRejected(string rejectedTable, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
-        session.Execute(
+        session.ExecuteStep(
+            "Filing invalid rows",
             $"""
             INSERT INTO {rejectedTable} BY NAME
             SELECT n.load_id, n.reason, n.row, $run_id AS run_id, $source AS source, $source_table AS source_table, $rejected_at AS rejected_at
@@ -76,8 +79,8 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
 
     private void Separate(List<(string Condition, string Text)> reasons, CancellationToken cancellationToken)
     {
-        session.Step = "Separating invalid rows";
-        session.Execute(
+        session.ExecuteStep(
+            "Separating invalid rows",
             $"""
             CREATE OR REPLACE TEMP TABLE silver_checked_row AS
             SELECT r.*, row_number() OVER () AS {_ordinal}, CASE
@@ -85,7 +88,8 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
                 END AS {_reason}
             FROM {source.Table} AS r
             """, cancellationToken);
-        session.Execute(
+        session.ExecuteStep(
+            "Separating duplicates",
             $"""
             CREATE OR REPLACE TEMP TABLE silver_duplicate_load AS
             SELECT {_key} AS load_id, min({_ordinal}) AS kept, count(*) AS occurrences, count(DISTINCT ({string.Join(", ", source.Columns.Select(column => Sql.Column("r", column.Name)))}, 0)) AS versions

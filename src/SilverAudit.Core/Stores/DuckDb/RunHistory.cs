@@ -13,6 +13,12 @@ internal sealed class RunHistory(DuckDbSession session, StoreSchema schema)
             $"SELECT count(*) FROM {schema.Run} WHERE processing_timestamp = $processing_timestamp",
             row => row.GetInt64(0), cancellationToken, ("processing_timestamp", processingTimestamp)) > 0;
 
+    /// <summary>The latest processing timestamp of all runs; the earliest time there is when there are none.</summary>
+    public DateTime Latest(CancellationToken cancellationToken) =>
+        session.QuerySingle(
+            $"SELECT max(processing_timestamp) FROM {schema.Run}",
+            row => row.IsDBNull(0) ? DateTime.MinValue : row.GetDateTime(0), cancellationToken);
+
     public void Add(EtlResult result, EtlOptions options, DateTime? processingTimestamp, CancellationToken cancellationToken)
     {
         (string Name, object? Value)[] values =

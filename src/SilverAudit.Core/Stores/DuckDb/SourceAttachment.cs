@@ -105,25 +105,16 @@ internal sealed class SourceAttachment : IDisposable
 
     private void FindTable(string table, CancellationToken cancellationToken)
     {
-        // Read from the catalog views of the engine: a file can't bring its own.
-        Columns = _session.Query(
-            """
-            SELECT c.table_name, c.column_name, c.data_type
-            FROM system.main.duckdb_columns() AS c
-            JOIN system.main.duckdb_tables() AS t ON t.table_oid = c.table_oid AND t.database_oid = c.database_oid
-            WHERE c.database_name = $catalog AND c.schema_name = 'main' AND lower(c.table_name) = lower($table)
-            ORDER BY c.column_index
-            """,
-            row =>
-            {
-                Table = Sql.Table(_catalog, "main", row.GetString(0));
-                return new AuditColumn(row.GetString(1), row.GetString(2));
-            },
-            cancellationToken, ("catalog", _catalog), ("table", table));
-
-        if (Columns.Count == 0)
+        // Read from the catalog functions of the engine: a file can't bring its own. Only base tables are listed, and only a
+        // table that is listed is looked into, because describing a view would bind what it reads.
+        var names = _session.Query(
+            "SELECT table_name FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)",
+            row => row.GetString(0), cancellationToken, ("catalog", _catalog), ("table", table));
+        if (names.Count == 0)
             throw ExplainMissingTable(table, cancellationToken);
 
+        Table = Sql.Table(_catalog, "main", names[0]);
+        Columns = _session.Query($"DESCRIBE {Table}", row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken);
         if (!Columns.Any(column => column.IsNamed(AuditSchema.Key)))
         {
             throw new AuditException(AuditErrorId.SourceKeyMissing, FilePath,

@@ -36,7 +36,7 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
         }
 
         var changed = string.Join("\n    OR ", differences.DefaultIfEmpty("FALSE"));
-        return $"SELECT d.load_id, ({changed}) AS changed\nFROM {From}\nJOIN {permanentTable} AS d ON d.load_id = {Conversion(Map.Key, "CAST")}\n{join}";
+        return $"SELECT d.load_id, d.original_processing_timestamp AS processed_at, ({changed}) AS changed\nFROM {From}\nJOIN {permanentTable} AS d ON d.load_id = {Conversion(Map.Key, "CAST")}\n{join}";
     }
 
     /// <summary>True where the value of a mapped column differs from the store's (alias d), or can't be converted at all.</summary>

@@ -36,6 +36,9 @@ internal sealed class StoreInstance : IDisposable
     /// <summary>How many pipelines keep the store attached for writing. Changed under the gate only.</summary>
     public int Writers { get; set; }
 
+    /// <summary>What is known of the store while it is attached for writing. Used under the gate only.</summary>
+    public KnownStore Known { get; set; } = new();
+
     /// <summary>Returns the instance for a store and counts the caller as a user.</summary>
     public static StoreInstance Acquire(string path)
     {

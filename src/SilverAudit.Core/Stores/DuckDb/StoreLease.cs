@@ -38,6 +38,9 @@ internal sealed class StoreLease : IDisposable
 
     public DuckDbSession Session { get; }
 
+    /// <summary>What is known of the store. Valid during a turn that may write.</summary>
+    public KnownStore Known => _instance.Known;
+
     private TimeSpan LockTimeout => _waitedInVain ? TimeSpan.Zero : _options.LockTimeout;
 
     /// <summary>Takes a turn that may write. The store is created when there is none.</summary>
@@ -52,7 +55,11 @@ internal sealed class StoreLease : IDisposable
             if (!_writes)
             {
                 if (_instance.Writers == 0)
+                {
                     Attach("", timeout, cancellationToken);
+                    _instance.Known = new KnownStore();
+                }
+
                 _instance.Writers++;
                 _writes = true;
             }

@@ -21,8 +21,7 @@ internal sealed class StoreTransaction : IDisposable
     {
         // A commit that fails has rolled back already.
         _finished = true;
-        _session.Step = "Committing";
-        _session.Execute("COMMIT", CancellationToken.None);
+        _session.ExecuteStep("Committing", "COMMIT", CancellationToken.None);
     }
 
     public void Dispose()

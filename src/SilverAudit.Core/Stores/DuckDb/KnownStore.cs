@@ -1,0 +1,14 @@
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>
+/// What is known of an attached store, so that it is looked up once and not for every source. It holds while the store stays
+/// attached for writing, because nobody else can change the file meanwhile.
+/// </summary>
+internal sealed class KnownStore
+{
+    /// <summary>Permanent tables whose schema was verified and committed, by name.</summary>
+    public Dictionary<string, PermanentTable> Tables { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The latest processing timestamp of all runs; null when it has not been looked up.</summary>
+    public DateTime? LatestRun { get; set; }
+}

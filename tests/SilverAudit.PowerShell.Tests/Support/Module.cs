@@ -1,0 +1,87 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+
+namespace SilverAudit.PowerShell.Tests;
+
+/// <summary>The laid-out module, imported into the real engine; one session, with a folder of its own as the current location.</summary>
+public sealed class Module : IDisposable
+{
+    private readonly Runspace _runspace;
+
+    public Module()
+    {
+        Folder = new TemporaryFolder();
+        var state = InitialSessionState.CreateDefault2();
+        if (OperatingSystem.IsWindows())
+            state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.Bypass;
+        _runspace = RunspaceFactory.CreateRunspace(state);
+        _runspace.Open();
+        _runspace.SessionStateProxy.Path.SetLocation(Folder.Location);
+        Run("Import-Module -Name $args[0] -ErrorAction Stop", Metadata("ModulePath"));
+    }
+
+    public TemporaryFolder Folder { get; }
+
+    public static string SamplesPath => Metadata("SamplesPath");
+
+    /// <summary>Full path of a file in the current location of the session.</summary>
+    public string File(string name) => Folder.File(name);
+
+    /// <summary>Runs a script, with arguments for <c>$args</c>, and returns everything that it wrote.</summary>
+    public ScriptOutcome Run(string script, params object?[] arguments)
+    {
+        using var shell = NewShell(script, arguments);
+        Exception? terminating = null;
+        IReadOnlyList<PSObject> output = [];
+        try
+        {
+            output = [.. shell.Invoke()];
+        }
+        catch (RuntimeException failure)
+        {
+            terminating = failure;
+        }
+
+        return new ScriptOutcome(
+            output, [.. shell.Streams.Error], [.. shell.Streams.Warning.Select(record => record.Message)],
+            [.. shell.Streams.Verbose.Select(record => record.Message)], [.. shell.Streams.Debug.Select(record => record.Message)],
+            [.. shell.Streams.Information.Select(record => record.MessageData?.ToString() ?? "")],
+            (terminating as IContainsErrorRecord)?.ErrorRecord);
+    }
+
+    /// <summary>Runs a script that must not fail.</summary>
+    public IReadOnlyList<PSObject> Succeed(string script, params object?[] arguments)
+    {
+        var outcome = Run(script, arguments);
+        Assert.Null(outcome.Terminating);
+        Assert.Empty(outcome.Errors.Select(error => error.ToString()));
+        return outcome.Output;
+    }
+
+    /// <summary>Loads one source that must not fail and returns its result.</summary>
+    public PSObject Load(string source, string parameters = "") =>
+        Assert.Single(Succeed($"Invoke-SilverAuditEtl -LiteralPath $args[0] -NoLog {parameters}", source));
+
+    /// <summary>A shell that is ready to invoke, for tests that stop it or watch its streams.</summary>
+    public System.Management.Automation.PowerShell NewShell(string script, params object?[] arguments)
+    {
+        var shell = System.Management.Automation.PowerShell.Create(_runspace);
+        shell.AddScript(script);
+        foreach (var argument in arguments)
+        {
+            shell.AddArgument(argument);
+        }
+
+        return shell;
+    }
+
+    public void Dispose()
+    {
+        _runspace.Dispose();
+        Folder.Dispose();
+    }
+
+    private static string Metadata(string key) =>
+        typeof(Module).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}
