@@ -45,7 +45,7 @@ internal sealed class RunnerSession : IDisposable
         }
     }
 
-    /// <summary>Asks what runs to stop. False when that was asked before.</summary>
+    /// <summary>Asks what runs to stop. False when that was asked before, or nothing is left to stop.</summary>
     public bool Stop()
     {
         lock (_lock)
@@ -54,6 +54,7 @@ internal sealed class RunnerSession : IDisposable
                 return false;
 
             _stopped = true;
+            _host.UI.StopAsking();
             _running?.StopAsync();
             return true;
         }
@@ -61,6 +62,9 @@ internal sealed class RunnerSession : IDisposable
 
     public void Dispose()
     {
+        lock (_lock)
+            _stopped = true;
+
         _host.UI.Dispose();
         _runspace.Dispose();
     }
@@ -118,7 +122,7 @@ internal sealed class RunnerSession : IDisposable
     private Collection<PSObject> Invoke(ReadOnlySpan<Command> commands, params ReadOnlySpan<object> input)
     {
         // Only a pipeline that enters the history leaves its $? behind.
-        using var pipeline = _runspace.CreatePipeline("-", addToHistory: true);
+        using var pipeline = _runspace.CreatePipeline(commands[0].CommandText, addToHistory: true);
         pipeline.Commands.Clear();
         foreach (var command in commands)
             pipeline.Commands.Add(command);

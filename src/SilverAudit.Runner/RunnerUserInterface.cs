@@ -12,6 +12,7 @@ internal sealed class RunnerUserInterface(bool interactive) : PSHostUserInterfac
     private const string Highlight = "\u001b[33;1m";
     private const string Reset = "\u001b[0m";
 
+    private readonly CancellationTokenSource _stopAsking = new();
     private readonly ProgressLine _progress = new();
 
     public override PSHostRawUserInterface RawUI { get; } = new RunnerRawUserInterface();
@@ -51,7 +52,7 @@ internal sealed class RunnerUserInterface(bool interactive) : PSHostUserInterfac
     {
         RequireInteractive();
         _progress.Clear();
-        return Console.ReadLine() ?? string.Empty;
+        return ReadAnswer();
     }
 
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
@@ -67,8 +68,7 @@ internal sealed class RunnerUserInterface(bool interactive) : PSHostUserInterfac
         while (true)
         {
             Write($"{question}{suffix}: ");
-            // Null is the end of the input, where asking again would never end.
-            var answer = Console.ReadLine()?.Trim() ?? throw NoAnswer();
+            var answer = ReadAnswer().Trim();
             if (answer.Length == 0 && defaultChoice >= 0)
                 return defaultChoice;
 
@@ -95,12 +95,35 @@ internal sealed class RunnerUserInterface(bool interactive) : PSHostUserInterfac
         PSCredentialTypes allowedCredentialTypes,
         PSCredentialUIOptions options) => throw NoAnswer();
 
-    public void Dispose() => _progress.Clear();
+    /// <summary>Ends a question that waits for its answer.</summary>
+    public void StopAsking() => _stopAsking.Cancel();
+
+    public void Dispose()
+    {
+        _progress.Clear();
+        _stopAsking.Dispose();
+    }
 
     private static string WithoutEscapes(string value) => new StringDecorated(value).ToString(OutputRendering.PlainText);
 
     private static PSInvalidOperationException NoAnswer() =>
         new("The command asks for input, and there is nobody to answer. Give all parameters, or -Confirm:$false.");
+
+    /// <summary>Reads on another thread: nothing ends a read of the console, and Ctrl+C must not wait for a key.</summary>
+    private string ReadAnswer()
+    {
+        var line = Task.Run(Console.ReadLine);
+        try
+        {
+            line.Wait(_stopAsking.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        return line.Result ?? throw NoAnswer();
+    }
 
     private void WriteError(string value)
     {

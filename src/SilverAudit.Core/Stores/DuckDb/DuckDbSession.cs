@@ -13,6 +13,9 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
     /// <summary>Shown as the activity of the progress record.</summary>
     public string Activity { get; set; } = "";
 
+    /// <summary>False when no step takes long enough to show how far it has come.</summary>
+    public bool ShowsProgress { get; set; } = true;
+
     /// <summary>Executes a statement that takes no time worth mentioning and returns the number of rows it changed.</summary>
     public long Execute(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
@@ -61,6 +64,10 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
         }
     }
 
+    /// <summary>Appends to a table in the transaction that is open. All columns, in the order of the table.</summary>
+    public DuckDBAppender CreateAppender((string Catalog, string Schema, string Table) table) =>
+        connection.CreateAppender(table.Catalog, table.Schema, table.Table);
+
     public void Dispose() => connection.Dispose();
 
     private DuckDBCommand NewCommand(string sql, (string Name, object? Value)[] parameters)
@@ -99,6 +106,9 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
 
     private T RunStep<T>(string step, DuckDBCommand command, Func<DuckDBCommand, T> work, CancellationToken cancellationToken)
     {
+        if (!ShowsProgress)
+            return RunHere(command, work, cancellationToken);
+
         cancellationToken.ThrowIfCancellationRequested();
         var task = Task.Run(() => work(command), CancellationToken.None);
         using (cancellationToken.Register(command.Cancel))

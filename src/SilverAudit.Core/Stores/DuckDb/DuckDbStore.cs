@@ -5,6 +5,9 @@ namespace SilverAudit.Stores.DuckDb;
 /// <summary>The store as a DuckDB file.</summary>
 internal sealed class DuckDbStore : IAuditStore
 {
+    /// <summary>Up to this size of the source, each statement is over before progress could be shown.</summary>
+    private const long SmallSourceBytes = 8 * 1024 * 1024;
+
     private readonly StoreOptions _options;
     private readonly AuditLog _log;
     private readonly string _path;
@@ -128,9 +131,7 @@ internal sealed class DuckDbStore : IAuditStore
     private EtlResult LoadSource(EtlRun run, CancellationToken cancellationToken)
     {
         var session = Lease.Session;
-        session.Activity = run.Source;
-        using var source = SourceAttachment.Open(
-            session, _log, run.Source, run.Options.SourceTable, _path, _options.LockTimeout, cancellationToken);
+        using var source = OpenSource(run.Source, run.Options.SourceTable, cancellationToken);
         _log.Info($"Successfully connected to source database: {run.Source}");
         using var turn = Lease.BeginWriting(cancellationToken);
         _log.Info($"Successfully connected to destination database: {Location}");
@@ -151,9 +152,7 @@ internal sealed class DuckDbStore : IAuditStore
     private EtlResult Plan(EtlRun run, CancellationToken cancellationToken)
     {
         var session = Lease.Session;
-        session.Activity = run.Source;
-        using var source = SourceAttachment.Open(
-            session, _log, run.Source, run.Options.SourceTable, _path, _options.LockTimeout, cancellationToken);
+        using var source = OpenSource(run.Source, run.Options.SourceTable, cancellationToken);
         _plan ??= new PlanOverlay(Lease, Location, _options.DestinationTable);
         if (File.Exists(_path))
         {
@@ -178,9 +177,7 @@ internal sealed class DuckDbStore : IAuditStore
         string sourcePath, ComparisonOptions options, Func<CompareOperation, T> work, CancellationToken cancellationToken) => Guard(() =>
     {
         var session = Lease.Session;
-        session.Activity = sourcePath;
-        using var source = SourceAttachment.Open(
-            session, _log, sourcePath, options.SourceTable, _path, _options.LockTimeout, cancellationToken);
+        using var source = OpenSource(sourcePath, options.SourceTable, cancellationToken);
         if (File.Exists(_path))
         {
             using var turn = Lease.BeginReading(cancellationToken);
@@ -198,6 +195,15 @@ internal sealed class DuckDbStore : IAuditStore
         var empty = _plan.Schema.Ensure(cancellationToken);
         return work(new CompareOperation(session, source, empty, _plan.Schema.Rescued, options.Columns));
     });
+
+    private SourceAttachment OpenSource(string path, string table, CancellationToken cancellationToken)
+    {
+        var session = Lease.Session;
+        session.Activity = path;
+        var source = SourceAttachment.Open(session, _log, path, table, _path, _options.LockTimeout, cancellationToken);
+        session.ShowsProgress = new FileInfo(path).Length > SmallSourceBytes;
+        return source;
+    }
 
     /// <summary>Writes a failed run to the history, now if the store can be had without waiting, else with the next one that succeeds.</summary>
     private void Record(EtlResult result, EtlOptions options)

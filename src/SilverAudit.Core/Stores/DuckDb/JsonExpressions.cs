@@ -5,30 +5,39 @@ namespace SilverAudit.Stores.DuckDb;
 /// <summary>Expressions that turn values and rows into JSON text without losing a value.</summary>
 internal static class JsonExpressions
 {
-    /// <summary>The value as JSON; SQL NULL stays NULL.</summary>
+    /// <summary>The value as JSON; SQL NULL stays NULL. A JSON column must hold JSON.</summary>
     public static string Value(string alias, AuditColumn column)
     {
         var value = Sql.Column(alias, column.Name);
         return column.Type switch
         {
-            // A JSON column holds text that the engine does not check again; text that is no JSON is kept as a string.
-            AuditSchema.Json => $"CASE WHEN json_valid({value}) THEN CAST({value} AS VARCHAR) ELSE CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR) END",
+            AuditSchema.Json or AuditSchema.Integer or "BOOLEAN" or "BIGINT" => $"CAST({value} AS VARCHAR)",
             // JSON knows neither NaN nor infinity.
-            "DOUBLE" or "FLOAT" => $"CASE WHEN isfinite({value}) THEN CAST(to_json({value}) AS VARCHAR) ELSE CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR) END",
+            "DOUBLE" or "FLOAT" => $"CASE WHEN isfinite({value}) THEN CAST(to_json({value}) AS VARCHAR) ELSE {TextAsJson(value)} END",
             _ => $"CAST(to_json({value}) AS VARCHAR)",
         };
     }
 
-    /// <summary>An object of the columns that are not NULL; NULL when all are.</summary>
-    public static string ObjectOfValues(string alias, IEnumerable<AuditColumn> columns) =>
-        $"CAST('{{' || nullif(concat_ws(',', {string.Join(", ", columns.Select(column => Member(alias, column)))}), '') || '}}' AS JSON)";
+    /// <summary>The value as JSON, also when a JSON column holds text that is none: that is kept as a string.</summary>
+    public static string AnyValue(string alias, AuditColumn column)
+    {
+        var value = Sql.Column(alias, column.Name);
+        return column.IsJson ? $"CASE WHEN json_valid({value}) THEN CAST({value} AS VARCHAR) ELSE {TextAsJson(value)} END" : Value(alias, column);
+    }
+
+    /// <summary>The text of an object of the columns that are not NULL.</summary>
+    public static string ObjectOfValues(string alias, IEnumerable<AuditColumn> columns)
+    {
+        var members = columns.Select(column => $"{Sql.JsonMember(column.Name)} || {Value(alias, column)}");
+        return $"'{{' || concat_ws(',', {string.Join(", ", members)}) || '}}'";
+    }
 
     /// <summary>An object of all columns, NULLs included.</summary>
     public static string ObjectOfRow(string alias, IEnumerable<AuditColumn> columns)
     {
-        var members = columns.Select(column => $"{Sql.JsonMember(column.Name)} || coalesce({Value(alias, column)}, 'null')");
+        var members = columns.Select(column => $"{Sql.JsonMember(column.Name)} || coalesce({AnyValue(alias, column)}, 'null')");
         return $"CAST('{{' || concat_ws(',', {string.Join(", ", members)}) || '}}' AS JSON)";
     }
 
-    private static string Member(string alias, AuditColumn column) => $"{Sql.JsonMember(column.Name)} || {Value(alias, column)}";
+    private static string TextAsJson(string value) => $"CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR)";
 }

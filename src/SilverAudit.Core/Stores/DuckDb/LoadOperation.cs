@@ -36,6 +36,7 @@ internal sealed class LoadOperation(
             FileRejected(checks, cancellationToken);
 
         var inserted = Merge(permanent, rows, cancellationToken);
+        permanent = permanent with { Rows = permanent.Rows + inserted };
         var allNew = inserted == checks.Valid;
         if (rescued.Count > 0)
             FileRescued(rows, permanent, allNew, cancellationToken);
@@ -50,7 +51,7 @@ internal sealed class LoadOperation(
             Copies = checks.Copies,
             Matched = matched,
             Differing = differing,
-            DestinationRows = rowsElsewhere + session.QuerySingle($"SELECT count(*) FROM {permanent.Name}", row => row.GetInt64(0), cancellationToken),
+            DestinationRows = rowsElsewhere + permanent.Rows,
             DestinationColumns = permanent.Columns.Count,
         };
         RefuseMiscount(counts);
@@ -117,13 +118,13 @@ internal sealed class LoadOperation(
         // The processing timestamp belongs to this run alone, so it tells which loads are new.
         var condition = allNew
             ? ""
-            : $" AND n.load_id IN (SELECT load_id FROM {permanent.Name} WHERE original_processing_timestamp = CAST($processed_at AS TIMESTAMP))";
+            : $"WHERE n.load_id IN (SELECT load_id FROM {permanent.Name} WHERE original_processing_timestamp = CAST($processed_at AS TIMESTAMP))";
         session.ExecuteStep(
             "Filing rescued values",
             $"""
             INSERT INTO {schema.Rescued} BY NAME
             SELECT n.load_id, $run_id AS run_id, $source AS source, n.rescued FROM ({rows.SelectRescued()}) AS n
-            WHERE n.rescued IS NOT NULL{condition}
+            {condition}
             """,
             cancellationToken, ("run_id", run.Id), ("source", run.Source), ("processed_at", _processedAt));
     }

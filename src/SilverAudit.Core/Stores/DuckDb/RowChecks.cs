@@ -31,18 +31,17 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     /// <summary>Looks at every row and returns those that may be loaded.</summary>
     public SourceRelation Run(CancellationToken cancellationToken)
     {
-        var reasons = Reasons().ToList();
         (Total, var distinct, var invalid) = session.QueryStep(
             "Checking rows",
             $"""
-            SELECT count(*), count(DISTINCT {_key}), count(*) FILTER (WHERE {string.Join("\n    OR ", reasons.Select(reason => reason.Condition))})
+            SELECT count(*), {(source.HasUniqueKey ? "count(*)" : $"count(DISTINCT {_key})")}, count(*) FILTER (WHERE {string.Join("\n    OR ", Reasons().Select(reason => reason.Condition))})
             FROM {source.Table} AS r
             """,
             row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken);
         if (invalid == 0 && distinct == Total)
             return new SourceRelation($"{source.Table} AS r", map, rescued);
 
-        Separate(reasons, cancellationToken);
+        Separate(cancellationToken);
         return new SourceRelation(
             $"""
             (SELECT c.* FROM {CheckedTable} AS c LEFT JOIN {DuplicateTable} AS u ON u.load_id = CAST({Sql.Column("c", map.Key.Source.Name)} AS VARCHAR)
@@ -77,14 +76,14 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             """,
             cancellationToken, parameters);
 
-    private void Separate(List<(string Condition, string Text)> reasons, CancellationToken cancellationToken)
+    private void Separate(CancellationToken cancellationToken)
     {
         session.ExecuteStep(
             "Separating invalid rows",
             $"""
             CREATE OR REPLACE TEMP TABLE silver_checked_row AS
             SELECT r.*, row_number() OVER () AS {_ordinal}, CASE
-                {string.Join("\n    ", reasons.Select(reason => $"WHEN {reason.Condition} THEN {Sql.Text(reason.Text)}"))}
+                {string.Join("\n    ", Reasons().Select(reason => $"WHEN {reason.Condition} THEN {Sql.Text(reason.Text)}"))}
                 END AS {_reason}
             FROM {source.Table} AS r
             """, cancellationToken);
@@ -127,6 +126,11 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             yield return (condition, pair.Destination.IsJson
                 ? $"{pair.Source.Name} is not JSON"
                 : $"{pair.Source.Name} has a value that can't be cast from {pair.Source.Type} to {pair.Destination.Type} without loss");
+        }
+
+        foreach (var column in rescued.Where(column => column.IsJson))
+        {
+            yield return ($"NOT json_valid({Sql.Column("r", column.Name)})", $"{column.Name} is not JSON");
         }
     }
 

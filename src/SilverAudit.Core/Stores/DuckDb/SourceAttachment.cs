@@ -29,6 +29,9 @@ internal sealed class SourceAttachment : IDisposable
 
     public IReadOnlyList<AuditColumn> Columns { get; private set; } = [];
 
+    /// <summary>True when the table's own primary key rules out that a load appears twice or without an identifier.</summary>
+    public bool HasUniqueKey { get; private set; }
+
     /// <summary>Attaches a file and finds the table in it.</summary>
     /// <exception cref="AuditException">One of the Source errors.</exception>
     public static SourceAttachment Open(
@@ -114,7 +117,12 @@ internal sealed class SourceAttachment : IDisposable
             throw ExplainMissingTable(table, cancellationToken);
 
         Table = Sql.Table(_catalog, "main", names[0]);
-        Columns = _session.Query($"DESCRIBE {Table}", row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken);
+        var columns = _session.Query(
+            $"DESCRIBE {Table}",
+            row => (Column: new AuditColumn(row.GetString(0), row.GetString(1)), IsPrimary: !row.IsDBNull(3) && row.GetString(3) == "PRI"), cancellationToken);
+        Columns = [.. columns.Select(column => column.Column)];
+        var primaryKey = columns.Where(column => column.IsPrimary).Select(column => column.Column).ToList();
+        HasUniqueKey = primaryKey is [{ Type: AuditSchema.Text } only] && only.IsNamed(AuditSchema.Key);
         if (!Columns.Any(column => column.IsNamed(AuditSchema.Key)))
         {
             throw new AuditException(AuditErrorId.SourceKeyMissing, FilePath,

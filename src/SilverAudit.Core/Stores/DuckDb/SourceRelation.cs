@@ -16,9 +16,9 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
     public string Select(params string[] additional) =>
         $"SELECT\n    {Sql.List(Map.Pairs.Select(pair => $"{Conversion(pair, "CAST")} AS {Sql.Name(pair.Destination.Name)}").Concat(additional))}\nFROM {From}";
 
-    /// <summary>The key and the rescued values as one JSON object, NULL where there are none.</summary>
+    /// <summary>The key and the rescued values as one JSON object, of the rows that have any.</summary>
     public string SelectRescued() =>
-        $"SELECT {Conversion(Map.Key, "CAST")} AS load_id, {JsonExpressions.ObjectOfValues("r", Rescued)} AS {RescuedName} FROM {From}";
+        $"SELECT {Conversion(Map.Key, "CAST")} AS load_id, {JsonExpressions.ObjectOfValues("r", Rescued)} AS {RescuedName} FROM {From} WHERE {HasRescued()}";
 
     /// <summary>
     /// Joins the source rows (r) with their loads in the store (d) and tells with <c>changed</c> which of them differ.
@@ -32,7 +32,7 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
             join = $"LEFT JOIN {rescuedTable} AS f ON f.load_id = d.load_id";
             // The texts are the same nearly always; only where they are not are they compared value by value.
             differences = differences.Append(
-                $"CASE WHEN f.rescued IS NOT DISTINCT FROM {JsonExpressions.ObjectOfValues("r", Rescued)} THEN FALSE ELSE ({string.Join(" OR ", Rescued.Select(RescuedDifference))}) END");
+                $"CASE WHEN f.rescued IS NOT DISTINCT FROM CASE WHEN {HasRescued()} THEN {JsonExpressions.ObjectOfValues("r", Rescued)} END THEN FALSE ELSE ({string.Join(" OR ", Rescued.Select(RescuedDifference))}) END");
         }
 
         var changed = string.Join("\n    OR ", differences.DefaultIfEmpty("FALSE"));
@@ -49,7 +49,7 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
 
     /// <summary>True where the value of a rescued column differs from what is filed (alias f).</summary>
     public static string RescuedDifference(AuditColumn column) =>
-        $"(json_extract(f.rescued, {Sql.JsonPointer(column.Name)}) IS DISTINCT FROM json({JsonExpressions.Value("r", column)}))";
+        $"(json_extract(f.rescued, {Sql.JsonPointer(column.Name)}) IS DISTINCT FROM json({JsonExpressions.AnyValue("r", column)}))";
 
     /// <summary>The value of a source column in the permanent type.</summary>
     public static string Conversion(ColumnPair pair, string cast)
@@ -70,6 +70,8 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
         _ when NeedsConversion(pair) => Unconvertible(pair),
         _ => null,
     };
+
+    private string HasRescued() => string.Join(" OR ", Rescued.Select(column => $"{Sql.Column("r", column.Name)} IS NOT NULL"));
 
     private static string Unconvertible(ColumnPair pair)
     {

@@ -8,6 +8,8 @@ namespace SilverAudit.Stores.DuckDb;
 /// </summary>
 internal sealed class StoreLease : IDisposable
 {
+    private const string CheckpointThreshold = "64MB";
+
     private readonly StoreInstance _instance;
     private readonly StoreOptions _options;
     private readonly AuditLog _log;
@@ -143,6 +145,8 @@ internal sealed class StoreLease : IDisposable
         Session.Execute("SET enable_progress_bar = true", CancellationToken.None);
         Session.Execute("SET enable_progress_bar_print = false", CancellationToken.None);
         Session.Execute("SET TimeZone = 'UTC'", CancellationToken.None);
+        // The engine would checkpoint within a pipeline for every 16 MB logged; closing the store does it once.
+        Session.Execute($"SET checkpoint_threshold = '{CheckpointThreshold}'", CancellationToken.None);
         if (_options.MemoryLimit is { } limit)
             Session.Execute($"SET memory_limit = {Sql.Text(limit)}", CancellationToken.None);
         if (_options.Threads is { } threads)
