@@ -13,6 +13,9 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
     /// <summary>Shown as the activity of the progress record.</summary>
     public string Activity { get; set; } = "";
 
+    /// <summary>Layouts of source tables that were described, by the statement that creates them.</summary>
+    public Dictionary<string, SourceLayout> KnownLayouts { get; } = new(StringComparer.Ordinal);
+
     /// <summary>False when no step takes long enough to show how far it has come.</summary>
     public bool ShowsProgress { get; set; } = true;
 

@@ -161,7 +161,7 @@ internal sealed class DuckDbStore : IAuditStore
         }
         else
         {
-            RefuseMissingFolder();
+            RefuseUnusableDestination();
             _plan.Seed(source, storeExists: false, cancellationToken);
         }
 
@@ -265,8 +265,10 @@ internal sealed class DuckDbStore : IAuditStore
         }
     }
 
-    private void RefuseMissingFolder()
+    private void RefuseUnusableDestination()
     {
+        if (Directory.Exists(_path))
+            throw EngineFailures.StoreIsFolder(_path);
         if (!Directory.Exists(Path.GetDirectoryName(_path)))
             throw EngineFailures.StoreNotFound(_path);
     }

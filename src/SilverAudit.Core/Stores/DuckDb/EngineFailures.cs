@@ -46,14 +46,14 @@ internal static partial class EngineFailures
                 $"The store '{path}' was written by a newer DuckDB than this module carries: {FirstLine(text)} Update the module.", cause),
             _ when IsLocked(text) => Locked(AuditErrorId.StoreLocked, path, cause),
             _ when IsForbidden(text) => new(AuditErrorId.StoreNotWritable, path,
-                $"The store '{path}' can't be opened for writing: permission denied or read-only file system. Give the account that runs this write access to the file and its folder.", cause),
+                $"The store '{path}' can't be opened: permission denied or read-only file system. Give the account that runs this write access to the file and its folder.", cause),
             _ when IsStorageFull(text) => StorageFull(path, cause),
             _ when IsOutOfMemory(cause) => OutOfMemory(path, cause),
             _ when IsDamaged(text) => new(AuditErrorId.StoreCorrupt, path,
                 $"The store '{path}' is damaged: {FirstLine(text)} Keep the file and its .wal as they are, and restore the store from a backup.", cause)
             { InvalidatesEngine = true },
             _ => new(AuditErrorId.EngineFailure, path,
-                $"The engine failed while working on '{path}': {FirstLine(text)} Nothing of this source was written; run it again with -Debug to see the statements.", cause)
+                $"The engine failed while working on '{path}': {FirstLine(text)} What was not finished was rolled back; run it again with -Debug to see the statements.", cause)
             { InvalidatesEngine = IsFatal(cause) },
         };
     }
@@ -69,6 +69,9 @@ internal static partial class EngineFailures
             ? $"There is no store at '{path}'. Check -Destination, or load a source first with Invoke-SilverAuditEtl."
             : $"The folder of the store '{path}' does not exist. Check -Destination, or create the folder.", cause);
 
+    public static AuditException StoreIsFolder(string path) => new(AuditErrorId.StoreNotDatabase, path,
+        $"The destination '{path}' is a folder. Name a file in it, such as '{Path.Combine(path, "silver_metadata.db")}'.");
+
     public static bool IsLocked(Exception cause) => IsLocked(cause.Message);
 
     private static AuditException Locked(AuditErrorId errorId, string path, Exception cause)
@@ -80,13 +83,13 @@ internal static partial class EngineFailures
     }
 
     private static AuditException StorageFull(string path, Exception cause) => new(AuditErrorId.StorageFull, path,
-        $"The disk is full: {FirstLine(cause.Message)} Nothing of this source was written. Make room and run again.", cause)
+        $"The disk is full: {FirstLine(cause.Message)} What was not finished was rolled back. Make room and run again.", cause)
     {
         InvalidatesEngine = true,
     };
 
     private static AuditException OutOfMemory(string path, Exception cause) => new(AuditErrorId.MemoryLimitExceeded, path,
-        $"The memory limit is too small for this source: {FirstLine(cause.Message)} Nothing of it was written. Raise -MemoryLimit or lower -Threads.", cause);
+        $"The memory limit is too small: {FirstLine(cause.Message)} What was not finished was rolled back. Raise -MemoryLimit or lower -Threads.", cause);
 
     private static bool IsMissing(string text) =>
         text.Contains("database does not exist", StringComparison.Ordinal)

@@ -12,7 +12,7 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     private const string DuplicateTable = "temp.main.silver_duplicate_load";
     private const int OffendersShown = 5;
 
-    private readonly string _key = $"CAST({Sql.Column("r", map.Key.Source.Name)} AS VARCHAR)";
+    private readonly string _key = SourceRelation.Conversion(map.Key, "CAST");
     private readonly string _ordinal = UnusedName("row_number", source.Columns);
     private readonly string _reason = UnusedName("reject_reason", source.Columns);
 
@@ -117,7 +117,8 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
 
     private IEnumerable<(string Condition, string Text)> Reasons()
     {
-        yield return ($"{_key} IS NULL", "load_id is NULL");
+        if (!source.HasUniqueKey)
+            yield return ($"{_key} IS NULL", "load_id is NULL");
         yield return ($"trim({_key}, E' \\t\\r\\n') = ''", "load_id is blank");
         foreach (var pair in map.Pairs)
         {

@@ -110,24 +110,34 @@ internal sealed class SourceAttachment : IDisposable
     {
         // Read from the catalog functions of the engine: a file can't bring its own. Only base tables are listed, and only a
         // table that is listed is looked into, because describing a view would bind what it reads.
-        var names = _session.Query(
-            "SELECT table_name FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)",
-            row => row.GetString(0), cancellationToken, ("catalog", _catalog), ("table", table));
-        if (names.Count == 0)
+        var found = _session.Query(
+            "SELECT table_name, sql FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)",
+            row => (Name: row.GetString(0), Definition: row.GetString(1)), cancellationToken, ("catalog", _catalog), ("table", table));
+        if (found is not [var (name, definition)])
             throw ExplainMissingTable(table, cancellationToken);
 
-        Table = Sql.Table(_catalog, "main", names[0]);
-        var columns = _session.Query(
-            $"DESCRIBE {Table}",
-            row => (Column: new AuditColumn(row.GetString(0), row.GetString(1)), IsPrimary: !row.IsDBNull(3) && row.GetString(3) == "PRI"), cancellationToken);
-        Columns = [.. columns.Select(column => column.Column)];
-        var primaryKey = columns.Where(column => column.IsPrimary).Select(column => column.Column).ToList();
-        HasUniqueKey = primaryKey is [{ Type: AuditSchema.Text } only] && only.IsNamed(AuditSchema.Key);
+        Table = Sql.Table(_catalog, "main", name);
+        // The sources of a pipeline are made by the same statement nearly always, so they are described once.
+        if (!_session.KnownLayouts.TryGetValue(definition, out var layout))
+            _session.KnownLayouts[definition] = layout = Describe(cancellationToken);
+        (Columns, HasUniqueKey) = layout;
         if (!Columns.Any(column => column.IsNamed(AuditSchema.Key)))
         {
             throw new AuditException(AuditErrorId.SourceKeyMissing, FilePath,
                 $"Table '{table}' in '{FilePath}' has no column '{AuditSchema.Key}'; it has: {Shorten(Columns.Select(column => column.Name))}. Name the audit table with -SourceTable.");
         }
+    }
+
+    private SourceLayout Describe(CancellationToken cancellationToken)
+    {
+        var columns = _session.Query(
+            $"DESCRIBE {Table}",
+            row => (Column: new AuditColumn(row.GetString(0), row.GetString(1)), IsPrimary: !row.IsDBNull(3) && row.GetString(3) == "PRI"),
+            cancellationToken);
+        var primaryKey = columns.Where(column => column.IsPrimary).Select(column => column.Column).ToList();
+        return new SourceLayout(
+            [.. columns.Select(column => column.Column)],
+            primaryKey is [{ Type: AuditSchema.Text } only] && only.IsNamed(AuditSchema.Key));
     }
 
     private AuditException ExplainMissingTable(string table, CancellationToken cancellationToken)

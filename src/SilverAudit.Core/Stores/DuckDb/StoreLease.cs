@@ -165,11 +165,7 @@ internal sealed class StoreLease : IDisposable
     private void Attach(string access, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (Directory.Exists(_path))
-        {
-            throw new AuditException(AuditErrorId.StoreNotDatabase, _path,
-                $"The destination '{_path}' is a folder. Name a file in it, such as '{Path.Combine(_path, "silver_metadata.db")}'.");
-        }
-
+            throw EngineFailures.StoreIsFolder(_path);
         try
         {
             FileLock.Open(
