@@ -46,10 +46,10 @@ internal sealed class PowerShellHost(Cmdlet cmdlet) : IAuditHost
             return;
         _lastProgress = Stopwatch.GetTimestamp();
         _hasProgress = true;
-        cmdlet.WriteProgress(new ProgressRecord(ActivityId, Activity, $"{Path.GetFileName(activity)}: {status}".TrimEnd(' ', ':'))
+        var done = _sourcesDone switch { 0 => Activity, 1 => $"{Activity}, 1 source done", var count => $"{Activity}, {count} sources done" };
+        cmdlet.WriteProgress(new ProgressRecord(ActivityId, done, $"{Path.GetFileName(activity)}: {status}".TrimEnd(' ', ':'))
         {
             PercentComplete = percent,
-            CurrentOperation = _sourcesDone == 1 ? "1 source done" : $"{_sourcesDone} sources done",
         });
     }
 

@@ -24,7 +24,7 @@ internal sealed class SourceAttachment : IDisposable
 
     public string FilePath { get; }
 
-    /// <summary>The table, quoted and fully qualified.</summary>
+    /// <summary>What stands behind FROM: the table, quoted and fully qualified, or a query over it.</summary>
     public string Table { get; private set; } = "";
 
     public IReadOnlyList<AuditColumn> Columns { get; private set; } = [];
@@ -121,6 +121,8 @@ internal sealed class SourceAttachment : IDisposable
         if (!_session.KnownLayouts.TryGetValue(definition, out var layout))
             _session.KnownLayouts[definition] = layout = Describe(cancellationToken);
         (Columns, HasUniqueKey) = layout;
+        if (definition.Contains("COLLATE", StringComparison.OrdinalIgnoreCase))
+            Table = WithoutCollations();
         if (!Columns.Any(column => column.IsNamed(AuditSchema.Key)))
         {
             throw new AuditException(AuditErrorId.SourceKeyMissing, FilePath,
@@ -138,6 +140,13 @@ internal sealed class SourceAttachment : IDisposable
         return new SourceLayout(
             [.. columns.Select(column => column.Column)],
             primaryKey is [{ Type: AuditSchema.Text } only] && only.IsNamed(AuditSchema.Key));
+    }
+
+    /// <summary>A collation would make texts that differ compare as equal, and no cast takes it off; going through bytes does.</summary>
+    private string WithoutCollations()
+    {
+        var texts = Columns.Where(column => column.Type == AuditSchema.Text).Select(column => $"decode(encode({Sql.Name(column.Name)})) AS {Sql.Name(column.Name)}");
+        return $"(SELECT * REPLACE ({string.Join(", ", texts)}) FROM {Table})";
     }
 
     private AuditException ExplainMissingTable(string table, CancellationToken cancellationToken)

@@ -86,7 +86,10 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
             WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table) AND constraint_type = 'PRIMARY KEY'
             """,
             row => row.GetString(0), cancellationToken, ("catalog", catalog), ("table", permanentTable));
-        RefuseMismatch(columns, key is [var first, ..] ? first : null);
+        var definition = session.QuerySingle(
+            "SELECT coalesce(max(sql), '') FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)",
+            row => row.GetString(0), cancellationToken, ("catalog", catalog), ("table", permanentTable));
+        RefuseMismatch(columns, key is [var first, ..] ? first : null, definition);
         var rows = session.QuerySingle($"SELECT count(*) FROM {Permanent}", row => row.GetInt64(0), cancellationToken);
         return new PermanentTable(Permanent, columns, rows);
     }
@@ -141,7 +144,7 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
         _ => "",
     };
 
-    private void RefuseMismatch(IReadOnlyList<AuditColumn> columns, string? primaryKey)
+    private void RefuseMismatch(IReadOnlyList<AuditColumn> columns, string? primaryKey, string definition)
     {
         var problems = AuditSchema.PermanentColumns
             .Select(expected => columns.FirstOrDefault(column => column.IsNamed(expected.Name)) switch
@@ -154,6 +157,10 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
             .ToList();
         if (!AuditSchema.Key.Equals(primaryKey, StringComparison.OrdinalIgnoreCase))
             problems.Add(primaryKey is null ? "it has no primary key on load_id" : $"its primary key is ({primaryKey}) instead of (load_id)");
+        if (definition.Length == 0)
+            problems.Add("it is a view");
+        if (definition.Contains("COLLATE", StringComparison.OrdinalIgnoreCase))
+            problems.Add("it has a collation, under which texts that differ are equal");
 
         if (problems.Count > 0)
         {
