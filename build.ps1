@@ -2,18 +2,20 @@
 
 <#
 .SYNOPSIS
-Builds, tests, packs or cleans SilverAudit.PowerShell.
+Builds, tests, packs, documents or cleans SilverAudit.PowerShell.
 
 .DESCRIPTION
 Build  Builds the solution and lays the importable module out in out/SilverAudit.PowerShell.
 Test   Runs dotnet test, then the Pester tests and PSScriptAnalyzer where these modules are installed.
 Pack   Lays the module out afresh with the engines asked for, and zips it to out/SilverAudit.PowerShell.zip, the name that Azure Automation wants.
 Clean  Removes every bin and obj folder, and out.
+Help   Writes the help that Get-Help shows from docs/en-US to module/en-US. Needs Microsoft.PowerShell.PlatyPS. Commit what it
+       writes: no other task makes it.
 
 Any failure is a terminating error, and a non-zero exit code of pwsh -File.
 
 .PARAMETER Task
-What to do: Build (default), Test, Pack or Clean.
+What to do: Build (default), Test, Pack, Clean or Help.
 
 .PARAMETER Configuration
 The build configuration: Release (default) or Debug.
@@ -25,6 +27,9 @@ to 100 MB: pack win-x64,linux-x64 for it.
 .PARAMETER NoDotNetTest
 Test without dotnet test, on the module as it was built last.
 
+.PARAMETER HelpDirectory
+Where Help writes. Default: module/en-US.
+
 .EXAMPLE
 ./build.ps1
 Import-Module ./out/SilverAudit.PowerShell
@@ -34,11 +39,14 @@ Import-Module ./out/SilverAudit.PowerShell
 
 .EXAMPLE
 ./build.ps1 -Task Pack -Runtime win-x64,linux-x64
+
+.EXAMPLE
+./build.ps1 -Task Help
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Pack', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Pack', 'Clean', 'Help')]
     [string] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -46,7 +54,9 @@ param(
 
     [string[]] $Runtime = @('win-x64', 'win-arm64', 'linux-x64', 'linux-arm64', 'osx'),
 
-    [switch] $NoDotNetTest
+    [switch] $NoDotNetTest,
+
+    [string] $HelpDirectory = (Join-Path $PSScriptRoot 'module' 'en-US')
 )
 
 Set-StrictMode -Version Latest
@@ -141,6 +151,88 @@ function Invoke-Pack([string[]] $RuntimeIdentifier, [string] $BuildConfiguration
     }
 }
 
+# What PlatyPS leaves undone: it keeps the fences of code and puts a control character between the paragraphs of an example
+# (https://github.com/PowerShell/platyPS/issues/799), and it leaves default values out (issue 801). A link to a file is no use on
+# a console, so its name alone is kept.
+function Repair-Maml([xml] $Maml, [object[]] $CommandHelp) {
+    $names = @{ Namespace = @{
+            command = 'http://schemas.microsoft.com/maml/dev/command/2004/10'
+            dev     = 'http://schemas.microsoft.com/maml/dev/2004/10'
+            maml    = 'http://schemas.microsoft.com/maml/2004/10'
+        } }
+
+    foreach ($introduction in (Select-Xml -Xml $Maml -XPath '//maml:introduction' @names).Node) {
+        $paragraphs = @($introduction.para | Where-Object { $_ -ne "`u{80}" })
+        $introduction.InnerXml = ''
+        $null = $introduction.AppendChild($Maml.CreateElement('maml', 'para', $names.Namespace.maml))
+        $introduction.FirstChild.InnerText = $paragraphs -join "`n`n"
+    }
+
+    foreach ($paragraph in (Select-Xml -Xml $Maml -XPath '//maml:para' @names).Node) {
+        $paragraph.InnerText = $paragraph.InnerText -replace '(?ms)^```\w*\n(.*?)\n```$', { $_.Groups[1].Value -replace '(?m)^(?=.)', '    ' }
+    }
+
+    foreach ($uri in (Select-Xml -Xml $Maml -XPath '//maml:uri' @names).Node) {
+        $uri.InnerText = ''
+    }
+
+    foreach ($command in $CommandHelp) {
+        foreach ($parameter in $command.Parameters | Where-Object DefaultValue) {
+            $path = "//command:command[command:details/command:name='$($command.Title)']/command:parameters/command:parameter[maml:name='$($parameter.Name)']"
+            $default = $Maml.CreateElement('dev', 'defaultValue', $names.Namespace.dev)
+            $default.InnerText = $parameter.DefaultValue
+            $null = (Select-Xml -Xml $Maml -XPath $path @names).Node.AppendChild($default)
+        }
+    }
+}
+
+# The markdown of an about topic as the plain text that Get-Help shows.
+function ConvertTo-AboutText([string[]] $Markdown) {
+    $inCode = $false
+    $afterHeading = $false
+    foreach ($line in $Markdown) {
+        switch -Regex ($line) {
+            '^```' { $inCode = -not $inCode; break }
+            { $inCode } { ($line ? "        $line" : ''); break }
+            '^# (.+)' { 'TOPIC', "    $($Matches[1])"; break }
+            '^## (.+)' { $Matches[1].ToUpperInvariant(); break }
+            '^### (.+)' { "  $($Matches[1])"; break }
+            '^$' { if (-not $afterHeading) { '' }; break }
+            default { '    ' + ($line -replace '`([^`]+)`', '$1') }
+        }
+        $afterHeading = -not $inCode -and $line -match '^##+ '
+    }
+}
+
+function Export-Help([string] $MarkdownDirectory, [string] $Destination) {
+    if (-not (Test-ModuleAvailable -Name Microsoft.PowerShell.PlatyPS -MinimumVersion '1.0')) {
+        throw 'The help is written with Microsoft.PowerShell.PlatyPS 1.0 or later. Install-PSResource Microsoft.PowerShell.PlatyPS to run this task.'
+    }
+
+    Import-Module Microsoft.PowerShell.PlatyPS -MinimumVersion 1.0
+    $null = New-Item -Path $Destination -ItemType Directory -Force
+    $temporary = Join-Path ([System.IO.Path]::GetTempPath()) "$moduleName-help-$([guid]::NewGuid())"
+    try {
+        $commandHelp = Import-MarkdownCommandHelp -Path (Join-Path $MarkdownDirectory '*-*.md')
+        $file = $commandHelp | Export-MamlCommandHelp -OutputFolder $temporary
+        $maml = [xml]::new()
+        $maml.PreserveWhitespace = $true
+        $maml.Load($file.FullName)
+        Repair-Maml -Maml $maml -CommandHelp $commandHelp
+        Set-Content -LiteralPath (Join-Path $Destination $file.Name) -Value "$($maml.OuterXml -replace '\r')`n" -NoNewline -Encoding utf8NoBOM
+    }
+    finally {
+        Remove-Item -LiteralPath $temporary -Recurse -Force -ErrorAction Ignore
+    }
+
+    foreach ($topic in Get-ChildItem -Path (Join-Path $MarkdownDirectory 'about_*.md')) {
+        $text = (ConvertTo-AboutText -Markdown (Get-Content -LiteralPath $topic)) -join "`n"
+        Set-Content -LiteralPath (Join-Path $Destination "$($topic.BaseName).help.txt") -Value "$text`n" -NoNewline -Encoding utf8NoBOM
+    }
+
+    Get-ChildItem -LiteralPath $Destination
+}
+
 switch ($Task) {
     'Build' {
         Invoke-DotNet build $solution -c $Configuration
@@ -171,5 +263,8 @@ switch ($Task) {
         $projects = Get-ChildItem -Path $PSScriptRoot -Recurse -Filter *.csproj
         $built = @($projects | ForEach-Object { Join-Path $_.DirectoryName 'bin'; Join-Path $_.DirectoryName 'obj' }) + $outDirectory
         $built | Where-Object { Test-Path -LiteralPath $_ } | Remove-Item -Recurse -Force
+    }
+    'Help' {
+        Export-Help -MarkdownDirectory (Join-Path $PSScriptRoot 'docs' 'en-US') -Destination $HelpDirectory
     }
 }

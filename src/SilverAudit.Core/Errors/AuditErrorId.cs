@@ -9,7 +9,7 @@ public enum AuditErrorId
     /// <summary>The source is a folder, or a file that is not a DuckDB database.</summary>
     SourceNotDatabase,
 
-    /// <summary>The source was written by a newer DuckDB than this module carries.</summary>
+    /// <summary>The source has a storage version that this module can't read.</summary>
     SourceVersionUnsupported,
 
     /// <summary>The source is a DuckDB database that is truncated or damaged.</summary>
@@ -45,7 +45,7 @@ public enum AuditErrorId
     /// <summary>The destination is a folder, or a file that is not a DuckDB database.</summary>
     StoreNotDatabase,
 
-    /// <summary>The store was written by a newer DuckDB than this module carries.</summary>
+    /// <summary>The store has a storage version that this module can't read.</summary>
     StoreVersionUnsupported,
 
     /// <summary>The store is damaged.</summary>

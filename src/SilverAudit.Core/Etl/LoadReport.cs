@@ -1,7 +1,10 @@
+using System.Text.RegularExpressions;
+using SilverAudit.Schema;
+
 namespace SilverAudit.Etl;
 
 /// <summary>What the log says about the run of one source, in the words that operators know.</summary>
-internal sealed class LoadReport(AuditLog log)
+internal sealed partial class LoadReport(AuditLog log)
 {
     public void Started() => log.Info("Starting Silver Audit ETL pipeline");
 
@@ -36,10 +39,18 @@ internal sealed class LoadReport(AuditLog log)
     private static string DescribeChanged(EtlResult result)
     {
         var where = $"-LiteralPath {Quote(result.Source)} -Destination {Quote(result.Destination)}";
-        return $"{result.ChangedRows} loads of '{result.Source}' differ from the store and were left as they are there. "
+        if (result.SourceTable != AuditSchema.DefaultSourceTable)
+            where += $" -SourceTable {Quote(result.SourceTable)}";
+        if (result.DestinationTable != AuditSchema.DefaultDestinationTable)
+            where += $" -DestinationTable {Quote(result.DestinationTable)}";
+        return $"Loads of '{result.Source}' that differ from the store and were left as they are there: {result.ChangedRows}. "
             + $"To see them: Compare-SilverAuditSource {where}. "
             + $"To update them: Invoke-SilverAuditEtl {where} -Reprocess -Reason '<why>'.";
     }
 
-    private static string Quote(string path) => '\'' + path.Replace("'", "''", StringComparison.Ordinal) + '\'';
+    /// <summary>A literal for the shell, which takes typographic apostrophes for plain ones.</summary>
+    private static string Quote(string text) => '\'' + Apostrophe().Replace(text, "$0$0") + '\'';
+
+    [GeneratedRegex("['\u2018\u2019\u201a\u201b]")]
+    private static partial Regex Apostrophe();
 }

@@ -21,10 +21,9 @@ internal static class WildcardPattern
             {
                 expression.Append(Regex.Escape(pattern[++index].ToString()));
             }
-            else if (character == '[' && pattern.IndexOf(']', index + 1) is var end && end > index + 1)
+            else if (character == '[' && pattern.IndexOf(']', index + 1) is var end && end > index + 1 && IsClass(pattern[(index + 1)..end]))
             {
-                var members = pattern[(index + 1)..end].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("^", "\\^", StringComparison.Ordinal);
-                expression.Append('[').Append(members).Append(']');
+                expression.Append(Class(pattern[(index + 1)..end]));
                 index = end;
             }
             else
@@ -34,5 +33,22 @@ internal static class WildcardPattern
         }
 
         return expression.ToString();
+    }
+
+    private static string Class(string members) =>
+        $"[{members.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("^", "\\^", StringComparison.Ordinal)}]";
+
+    // A range that runs backwards, such as [z-a], is no class; its brackets are meant literally.
+    private static bool IsClass(string members)
+    {
+        try
+        {
+            _ = new Regex(Class(members));
+            return true;
+        }
+        catch (RegexParseException)
+        {
+            return false;
+        }
     }
 }

@@ -24,12 +24,11 @@ public sealed class AuditLog : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(host);
         var file = Logging.LogFile.TryOpen(options, host);
-        var factory = LoggerFactory.Create(builder =>
-        {
-            builder.SetMinimumLevel(LogLevel.Trace).AddProvider(new Logging.HostLoggerProvider(host));
-            if (file is not null)
-                builder.AddProvider(file);
-        });
+        // A provider that is added like this is disposed with the factory; one that is given to a builder is not.
+        var factory = new LoggerFactory([], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        factory.AddProvider(new Logging.HostLoggerProvider(host));
+        if (file is not null)
+            factory.AddProvider(file);
         return new AuditLog(factory, host);
     }
 

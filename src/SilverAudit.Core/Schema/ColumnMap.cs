@@ -30,7 +30,7 @@ internal sealed class ColumnMap
         var missing = new List<AuditColumn>();
         foreach (var destination in permanent.Where(column => !AuditSchema.IsTracking(column.Name)))
         {
-            if (FindSource(source, destination, permanent) is { } match)
+            if (source.FirstOrDefault(column => destination.IsNamed(TargetOf(column, source))) is { } match)
                 pairs.Add(new ColumnPair(match, destination));
             else
                 missing.Add(destination);
@@ -40,11 +40,9 @@ internal sealed class ColumnMap
         return new ColumnMap(pairs, unmapped, missing);
     }
 
-    private static AuditColumn? FindSource(
-        IReadOnlyList<AuditColumn> source, AuditColumn destination, IReadOnlyList<AuditColumn> permanent) =>
-        source.FirstOrDefault(column => column.IsNamed(destination.Name))
-        ?? source.FirstOrDefault(column =>
-            AuditSchema.RenamedColumns.TryGetValue(column.Name, out var newName)
-            && destination.IsNamed(newName)
-            && !permanent.Any(other => other.IsNamed(column.Name)));
+    /// <summary>The permanent name of a source column. A column that was renamed goes by its own name where the source has both.</summary>
+    private static string TargetOf(AuditColumn column, IReadOnlyList<AuditColumn> source) =>
+        AuditSchema.RenamedColumns.TryGetValue(column.Name, out var newName) && !source.Any(other => other.IsNamed(newName))
+            ? newName
+            : column.Name;
 }

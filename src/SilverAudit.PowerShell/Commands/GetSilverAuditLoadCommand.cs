@@ -9,8 +9,10 @@ public sealed class GetSilverAuditLoadCommand : StoreCmdlet
 {
     /// <summary>The loads to read, by identifier. Wildcards are permitted.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
     [SupportsWildcards]
-    public string[] LoadId { get; set; } = [];
+    public string?[]? LoadId { get; set; }
 
     /// <summary>Only loads of these data sources. Wildcards are permitted.</summary>
     [Parameter]
@@ -51,15 +53,21 @@ public sealed class GetSilverAuditLoadCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(() =>
     {
+        // A list of identifiers that turned out empty asks for none of the loads, not for all.
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(LoadId)) && !Identifiers.Any())
+            return;
+
         foreach (var load in Store.ReadLoads(NewFilter(), StopToken))
         {
             WriteObject(LoadObject.From(load, Raw));
         }
     });
 
+    private IEnumerable<string> Identifiers => LoadId?.OfType<string>() ?? [];
+
     private LoadFilter NewFilter() => new()
     {
-        LoadIds = LoadId,
+        LoadIds = [.. Identifiers],
         DataSources = DataSource,
         ValidationStatuses = ValidationStatus,
         ChecksumStatuses = ChecksumStatus,

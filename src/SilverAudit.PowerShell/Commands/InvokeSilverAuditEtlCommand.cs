@@ -1,11 +1,12 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace SilverAudit.PowerShell;
 
 /// <summary>Moves the audit rows of staging databases into the permanent store.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "SilverAuditEtl", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EtlResult))]
-public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
+public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
 {
     private const string DefaultLog = "silver_audit_etl.log";
 
@@ -28,7 +29,7 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
 
     /// <summary>The most memory that the engine may take, such as 512MB.</summary>
     [Parameter]
-    [ValidatePattern(@"^\d+(\.\d+)?\s?([KMGT]i?B|B)$")]
+    [ValidateNotNullOrEmpty]
     public string? MemoryLimit { get; set; }
 
     /// <summary>The most threads that the engine may use.</summary>
@@ -59,6 +60,8 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
             Refuse("ReasonMissing", "-Reprocess replaces what the store holds, so it needs a reason: add -Reason '<why>'.");
         if (!Reprocess && Reason is not null)
             Refuse("ReprocessMissing", "-Reason is for reprocessing: add -Reprocess, or leave -Reason out.");
+        if (MemoryLimit is not null && !MemorySize().IsMatch(MemoryLimit))
+            Refuse("MemoryLimitInvalid", $"'{MemoryLimit}' is no amount of memory. Give a number and a unit, such as -MemoryLimit 512MB or 2GiB.");
     }
 
     private protected override StoreOptions NewStoreOptions() => base.NewStoreOptions() with { MemoryLimit = MemoryLimit, Threads = Threads };
@@ -92,6 +95,9 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
         ReprocessingReason = Reprocess ? Reason : null,
         PlanOnly = planOnly,
     };
+
+    [GeneratedRegex(@"^\d+(\.\d+)?\s?([KMGT]i?B|B)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex MemorySize();
 
     private void Refuse(string errorId, string message) => ThrowTerminatingError(
         new ErrorRecord(new PSArgumentException(message), errorId, ErrorCategory.InvalidArgument, this));

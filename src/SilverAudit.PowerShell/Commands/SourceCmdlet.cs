@@ -16,7 +16,7 @@ public abstract class SourceCmdlet : StoreCmdlet
 
     /// <summary>Paths of the source databases, taken as they are.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName", "Source")]
+    [Alias("PSPath", "FullName", "SourcePath", "Source")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 

@@ -41,8 +41,11 @@ internal static class JsonObject
     private static PSObject ConvertObject(JsonElement element)
     {
         var result = new PSObject();
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var member in element.EnumerateObject())
         {
+            if (!names.Add(member.Name))
+                throw new JsonException($"The member '{member.Name}' appears twice.");
             result.Properties.Add(new PSNoteProperty(member.Name, Convert(member.Value)));
         }
 

@@ -17,6 +17,20 @@ public static class Database
         }
     }
 
+    /// <summary>Executes statements on a file and does something else before it is closed.</summary>
+    public static void WhileOpen(string path, IEnumerable<string> statements, Action work)
+    {
+        using var connection = Open(path, "");
+        foreach (var statement in statements)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = statement;
+            command.ExecuteNonQuery();
+        }
+
+        work();
+    }
+
     /// <summary>The rows of a query, each as its values; NULL is null.</summary>
     public static IReadOnlyList<object?[]> Query(string path, string sql)
     {

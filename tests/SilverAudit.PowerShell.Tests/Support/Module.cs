@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using System.Reflection;
 
 namespace SilverAudit.PowerShell.Tests;
 
@@ -18,12 +17,12 @@ public sealed class Module : IDisposable
         _runspace = RunspaceFactory.CreateRunspace(state);
         _runspace.Open();
         _runspace.SessionStateProxy.Path.SetLocation(Folder.Location);
-        Run("Import-Module -Name $args[0] -ErrorAction Stop", Metadata("ModulePath"));
+        Run("Import-Module -Name $args[0] -ErrorAction Stop", TestMetadata.Value("ModulePath"));
     }
 
     public TemporaryFolder Folder { get; }
 
-    public static string SamplesPath => Metadata("SamplesPath");
+    public static string SamplesPath => TestMetadata.Value("SamplesPath");
 
     /// <summary>Full path of a file in the current location of the session.</summary>
     public string File(string name) => Folder.File(name);
@@ -81,7 +80,4 @@ public sealed class Module : IDisposable
         _runspace.Dispose();
         Folder.Dispose();
     }
-
-    private static string Metadata(string key) =>
-        typeof(Module).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 }

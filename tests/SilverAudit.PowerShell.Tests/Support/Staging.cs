@@ -21,6 +21,40 @@ public static class Staging
         return path;
     }
 
+    /// <summary>Creates a source with loads LOAD_1 to LOAD_n, all 20 columns filled, the values of each different.</summary>
+    public static string CreateMany(string path, int count, int from = 1)
+    {
+        Database.Execute(
+            path,
+            CreateTable,
+            $$"""
+            INSERT INTO silver_temp_audit
+            SELECT 'LOAD_' || i, 'scopus', TIMESTAMP '2025-01-15 14:30:00' + to_seconds(i), '[{"query":"AUTHID(' || hash(i) || ')"}]',
+                3, hash(i + 1)::VARCHAR, '{"valid": ' || i || '}',
+                i % 2 = 0, 'PASSED', TIMESTAMP '2025-01-15 14:50:00' + to_seconds(i), '{"algorithm":"sha256"}',
+                hash(i + 2)::VARCHAR, i / 4, 'PASSED', '[]',
+                '[]', 'summary of ' || i, '{"score":' || i || '}', '[{"file_name":"' || hash(i + 3) || '.json","file_size_kb":null}]',
+                '[{"author_id":"' || hash(i + 4) || '","entries_found":' || i || '}]'
+            FROM range({{from}}, {{from}} + {{count}}) AS numbers(i)
+            """);
+        return path;
+    }
+
+    /// <summary>Creates sources 1.db, 2.db… in a folder, each with one load of its number, and returns their paths.</summary>
+    public static string[] CreateSeries(string folder, int count, int from = 1)
+    {
+        var files = Enumerable.Range(from, count).Select(number => (Number: number, Path: Path.Combine(folder, $"{number}.db"))).ToArray();
+        Database.Execute(
+            Path.Combine(folder, "..", $"series-{Guid.NewGuid():N}.db"),
+            [.. files.SelectMany(file => new[]
+            {
+                $"ATTACH '{file.Path.Replace("'", "''", StringComparison.Ordinal)}' AS series (TYPE duckdb)",
+                $"CREATE TABLE series.silver_temp_audit AS SELECT 'LOAD_{file.Number}' AS load_id, 'scopus' AS data_source",
+                "DETACH series",
+            })]);
+        return [.. files.Select(file => file.Path)];
+    }
+
     /// <summary>Creates a source with a table of one's own making.</summary>
     public static string CreateWith(string path, params string[] statements)
     {

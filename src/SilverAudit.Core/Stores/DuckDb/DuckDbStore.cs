@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using SilverAudit.Etl;
 
 namespace SilverAudit.Stores.DuckDb;
@@ -17,6 +18,7 @@ internal sealed class DuckDbStore : IAuditStore
 
     private StoreLease? _lease;
     private PlanOverlay? _plan;
+    private bool _loads;
     private bool _disposed;
 
     public DuckDbStore(StoreOptions options, AuditLog log)
@@ -44,6 +46,7 @@ internal sealed class DuckDbStore : IAuditStore
         var run = new EtlRun { Source = sourcePath, Destination = Location, DestinationTable = _options.DestinationTable, Options = options };
         var report = new LoadReport(_log);
         report.Started();
+        _loads = true;
         try
         {
             var result = options.PlanOnly ? Plan(run, cancellationToken) : LoadSource(run, cancellationToken);
@@ -126,13 +129,28 @@ internal sealed class DuckDbStore : IAuditStore
         _lease?.Dispose();
         _lease = null;
         _disposed = true;
+        if (_loads)
+            _log.Info("Database connections closed");
     }
 
     private EtlResult LoadSource(EtlRun run, CancellationToken cancellationToken)
     {
-        var session = Lease.Session;
         using var source = OpenSource(run.Source, run.Options.SourceTable, cancellationToken);
         _log.Info($"Successfully connected to source database: {run.Source}");
+        try
+        {
+            return LoadInTransaction(source, run, cancellationToken);
+        }
+        catch (DuckDBException failure) when (EngineFailures.IsDamage(failure))
+        {
+            // The engine does not say which of the two files is damaged.
+            throw source.IsReadable(cancellationToken) ? EngineFailures.ForStore(failure, _path) : EngineFailures.ForSource(failure, run.Source);
+        }
+    }
+
+    private EtlResult LoadInTransaction(SourceAttachment source, EtlRun run, CancellationToken cancellationToken)
+    {
+        var session = Lease.Session;
         using var turn = Lease.BeginWriting(cancellationToken);
         _log.Info($"Successfully connected to destination database: {Location}");
 
@@ -154,14 +172,15 @@ internal sealed class DuckDbStore : IAuditStore
         var session = Lease.Session;
         using var source = OpenSource(run.Source, run.Options.SourceTable, cancellationToken);
         _plan ??= new PlanOverlay(Lease, Location, _options.DestinationTable);
-        if (File.Exists(_path))
+        if (StoreExists())
         {
             using var turn = Lease.BeginReading(cancellationToken);
             _plan.Seed(source, storeExists: true, cancellationToken);
         }
         else
         {
-            RefuseUnusableDestination();
+            if (!Directory.Exists(Path.GetDirectoryName(_path)))
+                throw EngineFailures.StoreNotFound(_path);
             _plan.Seed(source, storeExists: false, cancellationToken);
         }
 
@@ -178,7 +197,7 @@ internal sealed class DuckDbStore : IAuditStore
     {
         var session = Lease.Session;
         using var source = OpenSource(sourcePath, options.SourceTable, cancellationToken);
-        if (File.Exists(_path))
+        if (StoreExists())
         {
             using var turn = Lease.BeginReading(cancellationToken);
             var schema = new StoreSchema(session, Location, _options.DestinationTable);
@@ -188,6 +207,9 @@ internal sealed class DuckDbStore : IAuditStore
                 return work(new CompareOperation(session, source, permanent, rescued, options.Columns));
             }
         }
+
+        if (!Directory.Exists(Path.GetDirectoryName(_path)))
+            throw EngineFailures.StoreNotFound(_path);
 
         // No store yet, or nothing in it: an empty one in memory stands in, and everything is in the source only.
         _plan ??= new PlanOverlay(Lease, Location, _options.DestinationTable);
@@ -211,15 +233,18 @@ internal sealed class DuckDbStore : IAuditStore
         if (options.PlanOnly)
             return;
         _unrecorded.Add((result, options));
-        var storeFailed = result.ErrorId?.StartsWith("Store", StringComparison.Ordinal) == true || result.ErrorId == nameof(AuditErrorId.StorageFull);
-        if (storeFailed || !File.Exists(_path))
+        if (!CanTakeHistory(result) || !File.Exists(_path))
             return;
         try
         {
+            var reached = Lease.Writes;
             using var turn = Lease.BeginWriting(CancellationToken.None, wait: false);
             using var transaction = new StoreTransaction(Lease.Session, _log);
             var schema = new StoreSchema(Lease.Session, Location, _options.DestinationTable);
-            schema.EnsureSideTables(CancellationToken.None);
+            // A source that never got as far as the store must not turn just any database into one.
+            if (!reached && schema.Find(CancellationToken.None) is null)
+                return;
+            schema.Ensure(CancellationToken.None);
             AddUnrecorded(new RunHistory(Lease.Session, schema), CancellationToken.None);
             transaction.Complete();
             _unrecorded.Clear();
@@ -230,6 +255,11 @@ internal sealed class DuckDbStore : IAuditStore
             _log.Detail($"The failed run could not be written to the history yet: {EngineFailures.ForStore(cause, _path).Message}");
         }
     }
+
+    // Where the destination is the source, or no store at all, nothing may be written to it.
+    private static bool CanTakeHistory(EtlResult failed) =>
+        failed.ErrorId is not (nameof(AuditErrorId.SourceIsDestination) or nameof(AuditErrorId.StorageFull))
+        && failed.ErrorId?.StartsWith("Store", StringComparison.Ordinal) != true;
 
     private void AddUnrecorded(RunHistory history, CancellationToken cancellationToken)
     {
@@ -265,13 +295,7 @@ internal sealed class DuckDbStore : IAuditStore
         }
     }
 
-    private void RefuseUnusableDestination()
-    {
-        if (Directory.Exists(_path))
-            throw EngineFailures.StoreIsFolder(_path);
-        if (!Directory.Exists(Path.GetDirectoryName(_path)))
-            throw EngineFailures.StoreNotFound(_path);
-    }
+    private bool StoreExists() => Directory.Exists(_path) ? throw EngineFailures.StoreIsFolder(_path) : File.Exists(_path);
 
     private AuditException NoPermanentTable() => new(AuditErrorId.StoreSchemaMismatch, Location,
         $"'{Location}' has no table '{_options.DestinationTable}'. Check -Destination and -DestinationTable, or load a source first with Invoke-SilverAuditEtl.");

@@ -20,8 +20,8 @@ internal static partial class EngineFailures
                 $"Source database file not found: {path}. Check the path and that the pipeline has written the file.", cause),
             _ when IsForeign(text) => new(AuditErrorId.SourceNotDatabase, path,
                 $"'{path}' is not a DuckDB database. Name a staging database that the pipeline has written.", cause),
-            _ when IsNewer(text) => new(AuditErrorId.SourceVersionUnsupported, path,
-                $"'{path}' was written by a newer DuckDB than this module carries: {FirstLine(text)} Update the module, or write the file with an older storage version.", cause),
+            _ when IsOtherVersion(text) => new(AuditErrorId.SourceVersionUnsupported, path,
+                $"'{path}' has a storage version that this module can't read: {FirstLine(text)} Update the module, or write the file with the version it reads.", cause),
             _ when IsLocked(text) => Locked(AuditErrorId.SourceLocked, path, cause),
             _ when IsForbidden(text) => new(AuditErrorId.SourceNotReadable, path,
                 $"'{path}' can't be read: permission denied. Give the account that runs this read access to the file and its folder.", cause),
@@ -42,8 +42,8 @@ internal static partial class EngineFailures
             _ when IsMissing(text) => StoreNotFound(path, cause),
             _ when IsForeign(text) => new(AuditErrorId.StoreNotDatabase, path,
                 $"'{path}' is not a DuckDB database. Choose another -Destination; an existing file is never overwritten.", cause),
-            _ when IsNewer(text) => new(AuditErrorId.StoreVersionUnsupported, path,
-                $"The store '{path}' was written by a newer DuckDB than this module carries: {FirstLine(text)} Update the module.", cause),
+            _ when IsOtherVersion(text) => new(AuditErrorId.StoreVersionUnsupported, path,
+                $"The store '{path}' has a storage version that this module can't read: {FirstLine(text)} Update the module, or copy the store with the DuckDB that wrote it.", cause),
             _ when IsLocked(text) => Locked(AuditErrorId.StoreLocked, path, cause),
             _ when IsForbidden(text) => new(AuditErrorId.StoreNotWritable, path,
                 $"The store '{path}' can't be opened: permission denied or read-only file system. Give the account that runs this write access to the file and its folder.", cause),
@@ -60,7 +60,7 @@ internal static partial class EngineFailures
 
     /// <summary>For statements that touch both files: the engine names the file that failed.</summary>
     public static AuditException ForLoad(Exception cause, string sourcePath, string storePath) =>
-        cause.Message.Contains(sourcePath, StringComparison.Ordinal) || cause.Message.Contains("Corrupt database file", StringComparison.Ordinal)
+        cause.Message.Contains(sourcePath, StringComparison.Ordinal)
             ? ForSource(cause, sourcePath)
             : ForStore(cause, storePath);
 
@@ -74,6 +74,8 @@ internal static partial class EngineFailures
 
     public static bool IsLocked(Exception cause) => IsLocked(cause.Message);
 
+    public static bool IsDamage(Exception cause) => IsDamaged(cause.Message);
+
     private static AuditException Locked(AuditErrorId errorId, string path, Exception cause)
     {
         var holder = Holder().Match(cause.Message);
@@ -83,13 +85,13 @@ internal static partial class EngineFailures
     }
 
     private static AuditException StorageFull(string path, Exception cause) => new(AuditErrorId.StorageFull, path,
-        $"The disk is full: {FirstLine(cause.Message)} What was not finished was rolled back. Make room and run again.", cause)
+        $"The disk is full while working on '{path}': {FirstLine(cause.Message)} What was not finished was rolled back. Make room and run again.", cause)
     {
         InvalidatesEngine = true,
     };
 
     private static AuditException OutOfMemory(string path, Exception cause) => new(AuditErrorId.MemoryLimitExceeded, path,
-        $"The memory limit is too small: {FirstLine(cause.Message)} What was not finished was rolled back. Raise -MemoryLimit or lower -Threads.", cause);
+        $"The memory limit is too small for working on '{path}': {FirstLine(cause.Message)} What was not finished was rolled back. Raise -MemoryLimit or lower -Threads.", cause);
 
     private static bool IsMissing(string text) =>
         text.Contains("database does not exist", StringComparison.Ordinal)
@@ -99,7 +101,7 @@ internal static partial class EngineFailures
 
     private static bool IsForeign(string text) => text.Contains("not a valid DuckDB database file", StringComparison.Ordinal);
 
-    private static bool IsNewer(string text) => text.Contains("with version number", StringComparison.Ordinal);
+    private static bool IsOtherVersion(string text) => text.Contains("with version number", StringComparison.Ordinal);
 
     private static bool IsLocked(string text) =>
         text.Contains("Could not set lock on file", StringComparison.Ordinal)

@@ -26,8 +26,10 @@ internal static class JsonExpressions
     }
 
     /// <summary>The text of an object of the columns that are not NULL.</summary>
-    public static string ObjectOfValues(string alias, IEnumerable<AuditColumn> columns)
+    public static string ObjectOfValues(string alias, IReadOnlyList<AuditColumn> columns)
     {
+        if (columns.Count == 0)
+            return "'{}'";
         var members = columns.Select(column => $"{Sql.JsonMember(column.Name)} || {Value(alias, column)}");
         return $"'{{' || concat_ws(',', {string.Join(", ", members)}) || '}}'";
     }
@@ -38,6 +40,9 @@ internal static class JsonExpressions
         var members = columns.Select(column => $"{Sql.JsonMember(column.Name)} || coalesce({AnyValue(alias, column)}, 'null')");
         return $"CAST('{{' || concat_ws(',', {string.Join(", ", members)}) || '}}' AS JSON)";
     }
+
+    /// <summary>The JSON pointer to the member that an expression names.</summary>
+    public static string Pointer(string member) => $"'/' || replace(replace({member}, '~', '~0'), '/', '~1')";
 
     private static string TextAsJson(string value) => $"CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR)";
 }

@@ -131,7 +131,7 @@ internal sealed class LoadOperation(
 
     private void FileRejected(RowChecks checks, CancellationToken cancellationToken)
     {
-        log.Warning($"{checks.Invalid} invalid rows of '{source.FilePath}' were not loaded. They are in silver_audit.rejected_row of the store, each with its reason.");
+        log.Warning($"Invalid rows of '{source.FilePath}' that were not loaded: {checks.Invalid}. Each is in silver_audit.rejected_row of the store, with its reason.");
         checks.FileRejected(schema.Rejected, cancellationToken,
             ("run_id", run.Id), ("source", run.Source), ("source_table", _options.SourceTable), ("rejected_at", _processedAt));
     }
@@ -152,8 +152,7 @@ internal sealed class LoadOperation(
             WHERE d.load_id IN (SELECT load_id FROM {ChangedTable})
             """,
             cancellationToken, ("run_id", run.Id), ("processed_at", _processedAt), ("reason", _options.ReprocessingReason));
-        if (rows.Rescued.Count > 0)
-            ReplaceRescued(rows, cancellationToken);
+        ReplaceRescued(rows, cancellationToken);
 
         var assignments = rows.Map.Pairs
             .Where(pair => pair != rows.Map.Key)
@@ -171,21 +170,28 @@ internal sealed class LoadOperation(
             cancellationToken, ("reason", _options.ReprocessingReason));
     }
 
-    /// <summary>Values that are filed under columns which this source does not have stay filed.</summary>
+    /// <summary>
+    /// Files the rescued values of the changed loads anew. What is filed under columns that this source does not have stays; what
+    /// has a column of its own by now goes.
+    /// </summary>
     private void ReplaceRescued(SourceRelation rows, CancellationToken cancellationToken)
     {
-        var sourceColumns = string.Join(", ", source.Columns.Select(column => Sql.Text(column.Name)));
+        var replaced = string.Join(", ", rows.Map.Pairs.Select(pair => pair.Source).Concat(rows.Rescued).Select(column => $"lower({Sql.Text(column.Name)})"));
         session.ExecuteStep(
             "Filing rescued values",
             $$"""
             CREATE OR REPLACE TEMP TABLE silver_rescued_load AS
-            SELECT n.load_id, CAST('{' || nullif(concat_ws(',',
-                substr(CAST(n.rescued AS VARCHAR), 2, length(CAST(n.rescued AS VARCHAR)) - 2),
-                nullif(array_to_string([
-                    CAST(to_json(k) AS VARCHAR) || ':' || CAST(json_extract(f.rescued, '/' || replace(replace(k, '~', '~0'), '/', '~1')) AS VARCHAR)
-                    FOR k IN json_keys(f.rescued) IF NOT list_contains([{{sourceColumns}}], k)], ','), '')), '') || '}' AS JSON) AS rescued
-            FROM ({{rows.SelectRescued()}}) AS n LEFT JOIN {{schema.Rescued}} AS f ON f.load_id = n.load_id
-            WHERE n.load_id IN (SELECT load_id FROM {{ChangedTable}})
+            SELECT l.load_id, CASE
+                WHEN n.rescued IS NULL AND NOT list_has_any([lower(k) FOR k IN json_keys(f.rescued)], [{{replaced}}]) THEN f.rescued
+                ELSE CAST('{' || nullif(concat_ws(',',
+                    nullif(substr(n.rescued, 2, length(n.rescued) - 2), ''),
+                    nullif(array_to_string([
+                        CAST(to_json(k) AS VARCHAR) || ':' || CAST(json_extract(f.rescued, {{JsonExpressions.Pointer("k")}}) AS VARCHAR)
+                        FOR k IN json_keys(f.rescued) IF NOT list_contains([{{replaced}}], lower(k))], ','), '')), '') || '}' AS JSON)
+                END AS rescued
+            FROM {{ChangedTable}} AS l
+            LEFT JOIN ({{rows.SelectRescued()}}) AS n ON n.load_id = l.load_id
+            LEFT JOIN {{schema.Rescued}} AS f ON f.load_id = l.load_id
             """, cancellationToken);
         session.Execute($"DELETE FROM {schema.Rescued} WHERE load_id IN (SELECT load_id FROM {ChangedTable})", cancellationToken);
         session.Execute(

@@ -12,8 +12,12 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     private const string DuplicateTable = "temp.main.silver_duplicate_load";
     private const int OffendersShown = 5;
 
+    private static readonly string s_whiteSpace =
+        Sql.Text(string.Concat(Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(char.IsWhiteSpace)));
+
     private readonly string _key = SourceRelation.Conversion(map.Key, "CAST");
     private readonly string _ordinal = UnusedName("row_number", source.Columns);
+    private readonly string _loadId = UnusedName("checked_load_id", source.Columns);
     private readonly string _reason = UnusedName("reject_reason", source.Columns);
 
     /// <summary>All rows of the source table.</summary>
@@ -44,7 +48,7 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
         Separate(cancellationToken);
         return new SourceRelation(
             $"""
-            (SELECT c.* FROM {CheckedTable} AS c LEFT JOIN {DuplicateTable} AS u ON u.load_id = CAST({Sql.Column("c", map.Key.Source.Name)} AS VARCHAR)
+            (SELECT c.* FROM {CheckedTable} AS c LEFT JOIN {DuplicateTable} AS u ON u.load_id = c.{_loadId}
              WHERE c.{_reason} IS NULL AND (u.load_id IS NULL OR (u.versions = 1 AND u.kept = c.{_ordinal}))) AS r
             """,
             map, rescued);
@@ -54,7 +58,7 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     public AuditException NewFailure(CancellationToken cancellationToken)
     {
         var offenders = session.Query(
-            $"SELECT {_ordinal}, load_id, reason FROM ({SelectRejected()}) ORDER BY {_ordinal} LIMIT {OffendersShown}",
+            $"SELECT {_ordinal}, {_loadId}, {_reason} FROM ({SelectRejected()}) ORDER BY {_ordinal} LIMIT {OffendersShown}",
             row => Describe(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2)), cancellationToken);
         var more = Invalid > offenders.Count ? $"; and {Invalid - offenders.Count} more" : "";
         return new AuditException(AuditErrorId.SourceRowInvalid, source.FilePath,
@@ -69,7 +73,7 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             $"""
             INSERT INTO {rejectedTable} BY NAME
             SELECT n.load_id, n.reason, n.row, $run_id AS run_id, $source AS source, $source_table AS source_table, $rejected_at AS rejected_at
-            FROM (SELECT load_id, reason, {JsonExpressions.ObjectOfRow("r", source.Columns)} AS row FROM ({SelectRejected()}) AS r) AS n
+            FROM (SELECT {_loadId} AS load_id, {_reason} AS reason, {JsonExpressions.ObjectOfRow("r", source.Columns)} AS row FROM ({SelectRejected()}) AS r) AS n
             WHERE NOT EXISTS (
                 SELECT 1 FROM {rejectedTable} AS o
                 WHERE o.load_id IS NOT DISTINCT FROM n.load_id AND o.reason = n.reason AND o.row = n.row)
@@ -82,7 +86,7 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             "Separating invalid rows",
             $"""
             CREATE OR REPLACE TEMP TABLE silver_checked_row AS
-            SELECT r.*, row_number() OVER () AS {_ordinal}, CASE
+            SELECT r.*, row_number() OVER () AS {_ordinal}, {_key} AS {_loadId}, CASE
                 {string.Join("\n    ", Reasons().Select(reason => $"WHEN {reason.Condition} THEN {Sql.Text(reason.Text)}"))}
                 END AS {_reason}
             FROM {source.Table} AS r
@@ -91,35 +95,32 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             "Separating duplicates",
             $"""
             CREATE OR REPLACE TEMP TABLE silver_duplicate_load AS
-            SELECT {_key} AS load_id, min({_ordinal}) AS kept, count(*) AS occurrences, count(DISTINCT ({string.Join(", ", source.Columns.Select(column => Sql.Column("r", column.Name)))}, 0)) AS versions
-            FROM {CheckedTable} AS r WHERE {_reason} IS NULL
-            GROUP BY ALL HAVING count(*) > 1
+            SELECT {_loadId} AS load_id, min({_ordinal}) AS kept, count(*) AS occurrences, any_value({_reason}) AS reason,
+                count(DISTINCT ({string.Join(", ", source.Columns.Select(column => Sql.Column("r", column.Name)))}, 0)) AS versions
+            FROM {CheckedTable} AS r
+            GROUP BY {_loadId} HAVING count(*) > 1
             """, cancellationToken);
         (Invalid, Copies) = session.QuerySingle(
             $"""
             SELECT
                 (SELECT count(*) FROM ({SelectRejected()})),
-                (SELECT coalesce(sum(occurrences - 1), 0)::BIGINT FROM {DuplicateTable} WHERE versions = 1)
+                (SELECT coalesce(sum(occurrences - 1), 0)::BIGINT FROM {DuplicateTable} WHERE versions = 1 AND reason IS NULL)
             """,
             row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
     }
 
-    private string SelectRejected()
-    {
-        var columns = string.Join(", ", source.Columns.Where(column => column != map.Key.Source).Select(column => Sql.Column("c", column.Name)));
-        return $"""
-            SELECT c.{_ordinal}, CAST({Sql.Column("c", map.Key.Source.Name)} AS VARCHAR) AS load_id{(columns.Length > 0 ? ", " + columns : "")},
-                coalesce(c.{_reason}, 'load_id appears ' || u.occurrences || ' times with different content') AS reason
-            FROM {CheckedTable} AS c LEFT JOIN {DuplicateTable} AS u ON u.load_id = CAST({Sql.Column("c", map.Key.Source.Name)} AS VARCHAR)
-            WHERE c.{_reason} IS NOT NULL OR u.versions > 1
-            """;
-    }
+    private string SelectRejected() =>
+        $"""
+        SELECT c.* REPLACE (coalesce(c.{_reason}, 'load_id appears ' || u.occurrences || ' times with different content') AS {_reason})
+        FROM {CheckedTable} AS c LEFT JOIN {DuplicateTable} AS u ON u.load_id = c.{_loadId}
+        WHERE c.{_reason} IS NOT NULL OR u.versions > 1
+        """;
 
     private IEnumerable<(string Condition, string Text)> Reasons()
     {
         if (!source.HasUniqueKey)
             yield return ($"{_key} IS NULL", "load_id is NULL");
-        yield return ($"trim({_key}, E' \\t\\r\\n') = ''", "load_id is blank");
+        yield return ($"trim({_key}, {s_whiteSpace}) = ''", "load_id is blank");
         foreach (var pair in map.Pairs)
         {
             if (SourceRelation.UnconvertibleOrNull(pair) is not { } condition)

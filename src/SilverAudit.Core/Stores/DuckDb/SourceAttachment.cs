@@ -65,6 +65,20 @@ internal sealed class SourceAttachment : IDisposable
         }
     }
 
+    /// <summary>True when every value of the table can be read.</summary>
+    public bool IsReadable(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _session.ExecuteStep("Reading the source again", $"SELECT bit_xor(hash(r)) FROM {Table} AS r", cancellationToken);
+            return true;
+        }
+        catch (DuckDBException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose()
     {
         try
@@ -108,20 +122,14 @@ internal sealed class SourceAttachment : IDisposable
 
     private void FindTable(string table, CancellationToken cancellationToken)
     {
-        // Read from the catalog functions of the engine: a file can't bring its own. Only base tables are listed, and only a
-        // table that is listed is looked into, because describing a view would bind what it reads.
-        var found = _session.Query(
-            "SELECT table_name, sql FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)",
-            row => (Name: row.GetString(0), Definition: row.GetString(1)), cancellationToken, ("catalog", _catalog), ("table", table));
-        if (found is not [var (name, definition)])
-            throw ExplainMissingTable(table, cancellationToken);
-
-        Table = Sql.Table(_catalog, "main", name);
+        // Only base tables are found, and only what is found is looked into, because describing a view would bind what it reads.
+        var found = CatalogTable.Find(_session, _catalog, table, cancellationToken) ?? throw ExplainMissingTable(table, cancellationToken);
+        Table = Sql.Table(_catalog, "main", found.Name);
         // The sources of a pipeline are made by the same statement nearly always, so they are described once.
-        if (!_session.KnownLayouts.TryGetValue(definition, out var layout))
-            _session.KnownLayouts[definition] = layout = Describe(cancellationToken);
+        if (!_session.KnownLayouts.TryGetValue(found.Definition, out var layout))
+            _session.KnownLayouts[found.Definition] = layout = Describe(cancellationToken);
         (Columns, HasUniqueKey) = layout;
-        if (definition.Contains("COLLATE", StringComparison.OrdinalIgnoreCase))
+        if (found.HasCollation)
             Table = WithoutCollations();
         if (!Columns.Any(column => column.IsNamed(AuditSchema.Key)))
         {

@@ -49,7 +49,12 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
 
     /// <summary>True where the value of a rescued column differs from what is filed (alias f).</summary>
     public static string RescuedDifference(AuditColumn column) =>
-        $"(json_extract(f.rescued, {Sql.JsonPointer(column.Name)}) IS DISTINCT FROM json({JsonExpressions.AnyValue("r", column)}))";
+        $"({Rescue(column)} IS DISTINCT FROM json({JsonExpressions.AnyValue("r", column)}))";
+
+    /// <summary>The filed value of a column, also when an earlier source spelled its name in another case.</summary>
+    private static string Rescue(AuditColumn column) =>
+        $"coalesce(json_extract(f.rescued, {Sql.JsonPointer(column.Name)}), json_extract(f.rescued, "
+        + $"{JsonExpressions.Pointer($"list_filter(json_keys(f.rescued), lambda k: lower(k) = lower({Sql.Text(column.Name)}))[1]")}))";
 
     /// <summary>The value of a source column in the permanent type.</summary>
     public static string Conversion(ColumnPair pair, string cast)
@@ -71,7 +76,7 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
         _ => null,
     };
 
-    private string HasRescued() => string.Join(" OR ", Rescued.Select(column => $"{Sql.Column("r", column.Name)} IS NOT NULL"));
+    private string HasRescued() => string.Join(" OR ", Rescued.Select(column => $"{Sql.Column("r", column.Name)} IS NOT NULL").DefaultIfEmpty("FALSE"));
 
     private static string Unconvertible(ColumnPair pair)
     {
@@ -81,6 +86,8 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
             return source == AuditSchema.Text ? $"coalesce(NOT json_valid({value}), FALSE)" : "FALSE";
         if (destination == AuditSchema.Text)
             return "FALSE";
+        if (StorableTypes.For(source) != source)
+            (value, source) = ($"CAST({value} AS VARCHAR)", AuditSchema.Text);
 
         var failed = $"{value} IS NOT NULL AND TRY_CAST({value} AS {destination}) IS NULL";
         if (source != AuditSchema.Text)

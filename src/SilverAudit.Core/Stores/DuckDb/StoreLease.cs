@@ -14,7 +14,6 @@ internal sealed class StoreLease : IDisposable
     private readonly StoreOptions _options;
     private readonly AuditLog _log;
     private readonly string _path;
-    private bool _writes;
 
     /// <summary>Set once the time to wait for the store has been used up: later sources look once and don't wait again.</summary>
     private bool _waitedInVain;
@@ -40,6 +39,9 @@ internal sealed class StoreLease : IDisposable
 
     public DuckDbSession Session { get; }
 
+    /// <summary>True once a turn that may write has been taken.</summary>
+    public bool Writes { get; private set; }
+
     /// <summary>What is known of the store. Valid during a turn that may write.</summary>
     public KnownStore Known => _instance.Known;
 
@@ -54,7 +56,7 @@ internal sealed class StoreLease : IDisposable
         EnterGate(timeout, cancellationToken);
         try
         {
-            if (!_writes)
+            if (!Writes)
             {
                 if (_instance.Writers == 0)
                 {
@@ -63,7 +65,7 @@ internal sealed class StoreLease : IDisposable
                 }
 
                 _instance.Writers++;
-                _writes = true;
+                Writes = true;
             }
         }
         catch
@@ -83,7 +85,7 @@ internal sealed class StoreLease : IDisposable
         {
             if (_instance.Writers > 0)
                 return new Turn(() => _instance.Gate.Release());
-            if (!File.Exists(_path))
+            if (!File.Exists(_path) && !Directory.Exists(_path))
                 throw EngineFailures.StoreNotFound(_path);
             Attach(", READ_ONLY", LockTimeout, cancellationToken);
         }
@@ -113,7 +115,7 @@ internal sealed class StoreLease : IDisposable
     {
         try
         {
-            if (_writes)
+            if (Writes)
                 StopWriting();
         }
         finally

@@ -70,26 +70,26 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
     /// <exception cref="AuditException"><see cref="AuditErrorId.StoreSchemaMismatch"/> when it is not as documented.</exception>
     public PermanentTable? Find(CancellationToken cancellationToken)
     {
+        if (CatalogTable.Find(session, catalog, permanentTable, cancellationToken) is not { } table)
+        {
+            RefuseView(cancellationToken);
+            return null;
+        }
+
         var columns = session.Query(
             """
             SELECT column_name, data_type FROM system.main.duckdb_columns()
-            WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)
+            WHERE database_name = $catalog AND schema_name = 'main' AND table_name = $table
             ORDER BY column_index
             """,
-            row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken, ("catalog", catalog), ("table", permanentTable));
-        if (columns.Count == 0)
-            return null;
-
+            row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken, ("catalog", catalog), ("table", table.Name));
         var key = session.Query(
             """
             SELECT array_to_string(constraint_column_names, ',') FROM system.main.duckdb_constraints()
-            WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table) AND constraint_type = 'PRIMARY KEY'
+            WHERE database_name = $catalog AND schema_name = 'main' AND table_name = $table AND constraint_type = 'PRIMARY KEY'
             """,
-            row => row.GetString(0), cancellationToken, ("catalog", catalog), ("table", permanentTable));
-        var definition = session.QuerySingle(
-            "SELECT coalesce(max(sql), '') FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)",
-            row => row.GetString(0), cancellationToken, ("catalog", catalog), ("table", permanentTable));
-        RefuseMismatch(columns, key is [var first, ..] ? first : null, definition);
+            row => row.GetString(0), cancellationToken, ("catalog", catalog), ("table", table.Name));
+        RefuseMismatch(columns, key is [var first, ..] ? first : null, table.HasCollation);
         var rows = session.QuerySingle($"SELECT count(*) FROM {Permanent}", row => row.GetInt64(0), cancellationToken);
         return new PermanentTable(Permanent, columns, rows);
     }
@@ -144,7 +144,7 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
         _ => "",
     };
 
-    private void RefuseMismatch(IReadOnlyList<AuditColumn> columns, string? primaryKey, string definition)
+    private void RefuseMismatch(IReadOnlyList<AuditColumn> columns, string? primaryKey, bool hasCollation)
     {
         var problems = AuditSchema.PermanentColumns
             .Select(expected => columns.FirstOrDefault(column => column.IsNamed(expected.Name)) switch
@@ -157,11 +157,22 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
             .ToList();
         if (!AuditSchema.Key.Equals(primaryKey, StringComparison.OrdinalIgnoreCase))
             problems.Add(primaryKey is null ? "it has no primary key on load_id" : $"its primary key is ({primaryKey}) instead of (load_id)");
-        if (definition.Length == 0)
-            problems.Add("it is a view");
-        if (definition.Contains("COLLATE", StringComparison.OrdinalIgnoreCase))
+        if (hasCollation)
             problems.Add("it has a collation, under which texts that differ are equal");
+        Refuse(problems);
+    }
 
+    private void RefuseView(CancellationToken cancellationToken)
+    {
+        var views = session.Query(
+            "SELECT view_name FROM system.main.duckdb_views() WHERE database_name = $catalog AND schema_name = 'main' AND lower(view_name) = lower($table)",
+            row => row.GetString(0), cancellationToken, ("catalog", catalog), ("table", permanentTable));
+        if (views.Count > 0)
+            Refuse(["it is a view"]);
+    }
+
+    private void Refuse(List<string> problems)
+    {
         if (problems.Count > 0)
         {
             throw new AuditException(AuditErrorId.StoreSchemaMismatch, path,

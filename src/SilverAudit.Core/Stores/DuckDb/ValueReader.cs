@@ -1,5 +1,5 @@
+using System.Globalization;
 using DuckDB.NET.Data;
-using DuckDB.NET.Native;
 using SilverAudit.Schema;
 
 namespace SilverAudit.Stores.DuckDb;
@@ -7,10 +7,12 @@ namespace SilverAudit.Stores.DuckDb;
 /// <summary>Selects and reads columns so that every value the engine can hold arrives.</summary>
 internal static class ValueReader
 {
+    private static readonly string[] s_timestampFormats = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFF"];
+
     /// <summary>The value in a type that <see cref="Read"/> takes; what is too rare to have a type of its own comes as text.</summary>
     public static string Select(string expression, AuditColumn column) => column.Type switch
     {
-        AuditSchema.Text or AuditSchema.Json or AuditSchema.Timestamp or AuditSchema.Integer or "DOUBLE" or "FLOAT" or "BOOLEAN"
+        AuditSchema.Text or AuditSchema.Json or AuditSchema.Integer or "DOUBLE" or "FLOAT" or "BOOLEAN"
             or "BIGINT" or "SMALLINT" or "TINYINT" or "UUID" or "BLOB" => expression,
         _ => $"CAST({expression} AS VARCHAR)",
     };
@@ -20,25 +22,18 @@ internal static class ValueReader
 
     private static object ReadValue(DuckDBDataReader row, int ordinal, AuditColumn column) => column.Type switch
     {
-        AuditSchema.Timestamp => ReadTimestamp(row.GetFieldValue<DuckDBTimestamp>(ordinal), column),
+        AuditSchema.Timestamp => ReadTimestamp(row.GetString(ordinal), column),
         "BLOB" => ReadBytes(row.GetStream(ordinal)),
         _ => row.GetValue(ordinal),
     };
 
-    // The engine's timestamps reach further than those of .NET.
-    private static object ReadTimestamp(DuckDBTimestamp value, AuditColumn column)
+    // The engine's timestamps reach further than those of .NET, to both infinities; those stay the text that they are.
+    private static object ReadTimestamp(string text, AuditColumn column)
     {
-        if (value.IsInfinity)
-            return value.IsPositiveInfinity ? "infinity" : "-infinity";
-        try
-        {
-            var kind = column.IsNamed(AuditSchema.ProcessingTimestamp) ? DateTimeKind.Utc : DateTimeKind.Unspecified;
-            return DateTime.SpecifyKind(value.ToDateTime(), kind);
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            return $"{value.Date} {value.Time}";
-        }
+        var kind = column.IsNamed(AuditSchema.ProcessingTimestamp) ? DateTimeKind.Utc : DateTimeKind.Unspecified;
+        return DateTime.TryParseExact(text, s_timestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? DateTime.SpecifyKind(time, kind)
+            : text;
     }
 
     private static byte[] ReadBytes(Stream stream)

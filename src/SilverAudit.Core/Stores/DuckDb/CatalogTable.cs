@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>A base table as the catalog of a file has it.</summary>
+/// <param name="Name">Its name as the file spells it.</param>
+/// <param name="Definition">The statement that creates it.</param>
+internal sealed partial record CatalogTable(string Name, string Definition)
+{
+    /// <summary>
+    /// True when a column of the table has a collation. Names and literals are quoted in a definition where they could be taken for
+    /// the keyword.
+    /// </summary>
+    public bool HasCollation => Collate().IsMatch(Quoted().Replace(Definition, ""));
+
+    /// <summary>Finds a base table by its name, as the engine would: without regard to the case of ASCII letters.</summary>
+    public static CatalogTable? Find(DuckDbSession session, string catalog, string table, CancellationToken cancellationToken)
+    {
+        // Read from the catalog functions of the engine: a file can't bring its own.
+        var candidates = session.Query(
+            "SELECT table_name, sql FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)",
+            row => new CatalogTable(row.GetString(0), row.GetString(1)), cancellationToken, ("catalog", catalog), ("table", table));
+        return candidates.FirstOrDefault(candidate => IsSame(candidate.Name, table));
+    }
+
+    private static bool IsSame(string name, string other) =>
+        name.Length == other.Length
+        && name.Zip(other).All(pair => pair.First == pair.Second
+            || (char.IsAscii(pair.First) && char.ToLowerInvariant(pair.First) == char.ToLowerInvariant(pair.Second) && char.IsAscii(pair.Second)));
+
+    [GeneratedRegex("\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\bCOLLATE\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Collate();
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace SilverAudit.PowerShell.Tests;
+
+/// <summary>Damages database files as the world does, and dates them into the future.</summary>
+public static class DatabaseFile
+{
+    private const int HeaderSize = 4096;
+    private const int HeaderCount = 3;
+    private const int BlockSize = 256 * 1024;
+    private const int VersionOffset = 12;
+
+    /// <summary>Keeps the first bytes only.</summary>
+    public static void Truncate(string path, long length)
+    {
+        using var file = File.OpenWrite(path);
+        file.SetLength(length);
+    }
+
+    /// <summary>Cuts the file off within the last block that holds values of the column.</summary>
+    public static void TruncateWithin(string path, string table, string column) =>
+        Truncate(path, BlocksOf(path, table, column).Max() + BlockSize / 2);
+
+    /// <summary>Flips bytes in every block that holds values of the columns. The catalog stays as it is.</summary>
+    public static void DamageColumns(string path, string table, params string[] columns)
+    {
+        var blocks = columns.SelectMany(column => BlocksOf(path, table, column)).Distinct().ToList();
+        using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite);
+        foreach (var block in blocks)
+        {
+            file.Position = block + 64;
+            var bytes = new byte[64];
+            file.ReadExactly(bytes);
+            file.Position -= bytes.Length;
+            file.Write([.. bytes.Select(value => (byte)~value)]);
+        }
+    }
+
+    /// <summary>Makes the file say that an engine to come has written it.</summary>
+    public static void SetVersion(string path, ulong version)
+    {
+        using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite);
+        var header = new byte[HeaderSize];
+        file.ReadExactly(header);
+        Assert.Equal("DUCK", Encoding.ASCII.GetString(header, 8, 4));
+        Assert.Equal(Checksum(header), BinaryPrimitives.ReadUInt64LittleEndian(header));
+
+        BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(VersionOffset), version);
+        BinaryPrimitives.WriteUInt64LittleEndian(header, Checksum(header));
+        file.Position = 0;
+        file.Write(header);
+    }
+
+    /// <summary>Where in the file the blocks of a column begin.</summary>
+    private static List<long> BlocksOf(string path, string table, string column)
+    {
+        var blocks = Database.Query(
+            path, $"SELECT DISTINCT block_id FROM pragma_storage_info('{table}') WHERE column_name = '{column}' AND persistent AND block_id >= 0");
+        Assert.NotEmpty(blocks);
+        return [.. blocks.Select(row => HeaderCount * HeaderSize + (long)row[0]! * BlockSize)];
+    }
+
+    // The engine's own: over everything behind the checksum itself.
+    private static ulong Checksum(ReadOnlySpan<byte> header)
+    {
+        var result = 5381UL;
+        for (var offset = 8; offset < header.Length; offset += 8)
+        {
+            result ^= unchecked(BinaryPrimitives.ReadUInt64LittleEndian(header[offset..]) * 0xbf58476d1ce4e5b9);
+        }
+
+        return result;
+    }
+}
