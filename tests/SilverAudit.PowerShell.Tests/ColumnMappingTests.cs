@@ -76,7 +76,7 @@ public sealed class ColumnMappingTests : IDisposable
         Assert.Equal("checksum of LOAD_2", StoreContents.RescuedValue(Store, "LOAD_2", "checksum_value"));
         Assert.Equal(
             [[result.Value("RunId"), result.Value("Source")]],
-            Database.Query(Store, "SELECT DISTINCT run_id, source FROM silver_audit.rescued_data"));
+            Database.Query(Store, "SELECT DISTINCT run_id, source FROM silver_audit.rescued_data JOIN silver_audit.etl_run USING (run_id)"));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class NameTests : IDisposable
         Assert.Equal((2, 2, 0, 0, 0, 0), result.Counts());
         Assert.Equal((source, store), (result.Text("Source"), result.Text("Destination")));
         Assert.Equal(["LOAD_1", "LOAD_2"], StoreContents.LoadIds(store));
-        Assert.Equal(source, Database.Scalar<string>(store, "SELECT DISTINCT source FROM silver_audit.rescued_data"));
+        Assert.Equal(source, Database.Scalar<string>(store, "SELECT DISTINCT source FROM silver_audit.rescued_data JOIN silver_audit.etl_run USING (run_id)"));
         Assert.Equal((2, 0, 0, 2, 0, 0), Assert.Single(_module.Succeed(Script, name + ".db", name + " store", name + ".log")).Counts());
         Assert.Equal(2, _module.Succeed("Get-SilverAuditLoad -Destination $args[0]", name + " store").Count);
         Assert.Equal(before, File.ReadAllBytes(source));

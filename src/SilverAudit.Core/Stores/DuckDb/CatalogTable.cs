@@ -17,10 +17,10 @@ internal sealed partial record CatalogTable(string Name, string Definition)
     public static CatalogTable? Find(DuckDbSession session, string catalog, string table, CancellationToken cancellationToken)
     {
         // Read from the catalog functions of the engine: a file can't bring its own.
-        var candidates = session.Query(
-            "SELECT table_name, sql FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table)",
-            row => new CatalogTable(row.GetString(0), row.GetString(1)), cancellationToken, ("catalog", catalog), ("table", table));
-        return candidates.FirstOrDefault(candidate => IsSame(candidate.Name, table));
+        var tables = session.Query(
+            $"SELECT table_name, sql FROM system.main.duckdb_tables() WHERE database_name = {Sql.Text(catalog)} AND schema_name = 'main'",
+            row => new CatalogTable(row.GetString(0), row.GetString(1)), cancellationToken);
+        return tables.FirstOrDefault(candidate => IsSame(candidate.Name, table));
     }
 
     private static bool IsSame(string name, string other) =>

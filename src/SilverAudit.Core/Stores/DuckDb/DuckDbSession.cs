@@ -67,10 +67,6 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
         }
     }
 
-    /// <summary>Appends to a table in the transaction that is open. All columns, in the order of the table.</summary>
-    public DuckDBAppender CreateAppender((string Catalog, string Schema, string Table) table) =>
-        connection.CreateAppender(table.Catalog, table.Schema, table.Table);
-
     public void Dispose() => connection.Dispose();
 
     private DuckDBCommand NewCommand(string sql, (string Name, object? Value)[] parameters)

@@ -6,9 +6,6 @@ namespace SilverAudit.Stores.DuckDb;
 /// <summary>The store as a DuckDB file.</summary>
 internal sealed class DuckDbStore : IAuditStore
 {
-    /// <summary>Up to this size of the source, each statement is over before progress could be shown.</summary>
-    private const long SmallSourceBytes = 8 * 1024 * 1024;
-
     private readonly StoreOptions _options;
     private readonly AuditLog _log;
     private readonly string _path;
@@ -223,7 +220,7 @@ internal sealed class DuckDbStore : IAuditStore
         var session = Lease.Session;
         session.Activity = path;
         var source = SourceAttachment.Open(session, _log, path, table, _path, _options.LockTimeout, cancellationToken);
-        session.ShowsProgress = new FileInfo(path).Length > SmallSourceBytes;
+        session.ShowsProgress = source.IsLarge;
         return source;
     }
 

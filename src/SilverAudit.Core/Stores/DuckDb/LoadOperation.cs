@@ -8,10 +8,11 @@ internal sealed class LoadOperation(
     DuckDbSession session, StoreSchema schema, KnownStore known, SourceAttachment source, EtlRun run, AuditLog log)
 {
     private const string ChangedTable = "temp.main.silver_changed_load";
-    private const string BeforeThisRun = "processed_at IS DISTINCT FROM CAST($processed_at AS TIMESTAMP)";
 
     private readonly EtlOptions _options = run.Options;
     private DateTime _processedAt;
+
+    private string BeforeThisRun => $"processed_at IS DISTINCT FROM {Sql.Timestamp(_processedAt)}";
 
     /// <summary>Does the work and returns what was done, and the permanent table as it is then.</summary>
     /// <param name="permanent">The permanent table.</param>
@@ -35,7 +36,7 @@ internal sealed class LoadOperation(
         if (checks.Invalid > 0)
             FileRejected(checks, cancellationToken);
 
-        var inserted = Merge(permanent, rows, cancellationToken);
+        var inserted = IsAllKnown(permanent, rows, checks.Valid, cancellationToken) ? 0 : Merge(permanent, rows, cancellationToken);
         permanent = permanent with { Rows = permanent.Rows + inserted };
         var allNew = inserted == checks.Valid;
         if (rescued.Count > 0)
@@ -91,7 +92,17 @@ internal sealed class LoadOperation(
         session.QueryStep(
             "Comparing with the store",
             $"SELECT count(*), count(*) FILTER (WHERE changed) FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)})\nWHERE {BeforeThisRun}",
-            row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken, ("processed_at", _processedAt));
+            row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
+
+    /// <summary>
+    /// True when the store has every load already. A MERGE that inserts nothing still takes all columns through a join, so for a
+    /// large source the question pays; for a small one it would cost more than it saves.
+    /// </summary>
+    private bool IsAllKnown(PermanentTable permanent, SourceRelation rows, long count, CancellationToken cancellationToken) =>
+        source.IsLarge && permanent.Rows > 0 && count == session.QueryStep(
+            "Looking for new loads",
+            $"SELECT count(*) FROM {rows.From} JOIN {permanent.Name} AS d ON d.load_id = {SourceRelation.Conversion(rows.Map.Key, "CAST")}",
+            row => row.GetInt64(0), cancellationToken);
 
     private long Merge(PermanentTable permanent, SourceRelation rows, CancellationToken cancellationToken)
     {
@@ -100,7 +111,7 @@ internal sealed class LoadOperation(
             .Where(column => AuditSchema.PermanentColumns.Any(documented => documented.IsNamed(column.Name)))
             .Select(column => $"CAST(NULL AS {column.Type}) AS {Sql.Name(column.Name)}")
             .Append($"FALSE AS {Sql.Name(AuditSchema.IsReprocessed)}")
-            .Append($"CAST($processed_at AS TIMESTAMP) AS {Sql.Name(AuditSchema.ProcessingTimestamp)}")
+            .Append($"{Sql.Timestamp(_processedAt)} AS {Sql.Name(AuditSchema.ProcessingTimestamp)}")
             .Append($"CAST(NULL AS VARCHAR) AS {Sql.Name(AuditSchema.ReprocessingReason)}");
         return session.ExecuteStep(
             "Merging",
@@ -110,7 +121,7 @@ internal sealed class LoadOperation(
             ON d.load_id = s.load_id
             WHEN NOT MATCHED THEN INSERT BY NAME
             """,
-            cancellationToken, ("processed_at", _processedAt));
+            cancellationToken);
     }
 
     private void FileRescued(SourceRelation rows, PermanentTable permanent, bool allNew, CancellationToken cancellationToken)
@@ -118,15 +129,15 @@ internal sealed class LoadOperation(
         // The processing timestamp belongs to this run alone, so it tells which loads are new.
         var condition = allNew
             ? ""
-            : $"WHERE n.load_id IN (SELECT load_id FROM {permanent.Name} WHERE original_processing_timestamp = CAST($processed_at AS TIMESTAMP))";
+            : $"WHERE n.load_id IN (SELECT load_id FROM {permanent.Name} WHERE original_processing_timestamp = {Sql.Timestamp(_processedAt)})";
         session.ExecuteStep(
             "Filing rescued values",
             $"""
             INSERT INTO {schema.Rescued} BY NAME
-            SELECT n.load_id, $run_id AS run_id, $source AS source, n.rescued FROM ({rows.SelectRescued()}) AS n
+            SELECT n.load_id, {Sql.Uuid(run.Id)} AS run_id, n.rescued FROM ({rows.SelectRescued()}) AS n
             {condition}
             """,
-            cancellationToken, ("run_id", run.Id), ("source", run.Source), ("processed_at", _processedAt));
+            cancellationToken);
     }
 
     private void FileRejected(RowChecks checks, CancellationToken cancellationToken)
@@ -141,17 +152,17 @@ internal sealed class LoadOperation(
         session.ExecuteStep(
             "Finding changed loads",
             $"CREATE OR REPLACE TEMP TABLE silver_changed_load AS SELECT load_id FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)}) WHERE changed AND {BeforeThisRun}",
-            cancellationToken, ("processed_at", _processedAt));
+            cancellationToken);
         session.ExecuteStep(
             "Filing superseded loads",
             $"""
             INSERT INTO {schema.Superseded} BY NAME
-            SELECT d.load_id, $run_id AS run_id, $processed_at AS superseded_at, $reason AS reason,
+            SELECT d.load_id, {Sql.Uuid(run.Id)} AS run_id, {Sql.Timestamp(_processedAt)} AS superseded_at, $reason AS reason,
                 {JsonExpressions.ObjectOfRow("d", permanent.Columns)} AS previous, f.rescued AS previous_rescued
             FROM {permanent.Name} AS d LEFT JOIN {schema.Rescued} AS f ON f.load_id = d.load_id
             WHERE d.load_id IN (SELECT load_id FROM {ChangedTable})
             """,
-            cancellationToken, ("run_id", run.Id), ("processed_at", _processedAt), ("reason", _options.ReprocessingReason));
+            cancellationToken, ("reason", _options.ReprocessingReason));
         ReplaceRescued(rows, cancellationToken);
 
         var assignments = rows.Map.Pairs
@@ -195,8 +206,8 @@ internal sealed class LoadOperation(
             """, cancellationToken);
         session.Execute($"DELETE FROM {schema.Rescued} WHERE load_id IN (SELECT load_id FROM {ChangedTable})", cancellationToken);
         session.Execute(
-            $"INSERT INTO {schema.Rescued} BY NAME SELECT load_id, $run_id AS run_id, $source AS source, rescued FROM temp.main.silver_rescued_load WHERE rescued IS NOT NULL",
-            cancellationToken, ("run_id", run.Id), ("source", run.Source));
+            $"INSERT INTO {schema.Rescued} BY NAME SELECT load_id, {Sql.Uuid(run.Id)} AS run_id, rescued FROM temp.main.silver_rescued_load WHERE rescued IS NOT NULL",
+            cancellationToken);
     }
 
     /// <summary>Now in UTC, moved on by microseconds until no other run of this store has it.</summary>

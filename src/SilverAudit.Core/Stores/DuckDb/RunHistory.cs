@@ -1,5 +1,4 @@
 using System.Reflection;
-using DuckDB.NET.Data;
 
 namespace SilverAudit.Stores.DuckDb;
 
@@ -20,56 +19,37 @@ internal sealed class RunHistory(DuckDbSession session, StoreSchema schema)
             $"SELECT max(processing_timestamp) FROM {schema.Run}",
             row => row.IsDBNull(0) ? DateTime.MinValue : row.GetDateTime(0), cancellationToken);
 
-    /// <summary>Adds a run, in the transaction of the caller. An appender takes a fifth of the time of an INSERT.</summary>
+    /// <summary>Adds a run, in the transaction of the caller.</summary>
     public void Add(EtlResult result, EtlOptions options, DateTime? processingTimestamp, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var appender = session.CreateAppender(schema.RunTable);
-        var row = appender.CreateRow();
-        foreach (var (name, _) in StoreSchema.RunColumns)
-        {
-            Append(row, Value(name, result, options, processingTimestamp));
-        }
-
-        row.EndRow();
+        (string Name, object? Value)[] values =
+        [
+            ("run_id", result.RunId),
+            ("started_at", result.StartedAt),
+            ("finished_at", result.StartedAt + result.Duration),
+            ("processing_timestamp", processingTimestamp),
+            ("source", result.Source),
+            ("source_table", result.SourceTable),
+            ("destination_table", result.DestinationTable),
+            ("status", result.Status.ToString()),
+            ("message", result.Message),
+            ("source_rows", result.SourceRows),
+            ("inserted_rows", result.InsertedRows),
+            ("updated_rows", result.UpdatedRows),
+            ("skipped_rows", result.SkippedRows),
+            ("changed_rows", result.ChangedRows),
+            ("rejected_rows", result.RejectedRows),
+            ("destination_rows", result.DestinationRows),
+            ("error_id", result.ErrorId),
+            ("error", result.Error),
+            ("reprocessing_reason", options.ReprocessingReason),
+            ("user_name", Environment.UserName),
+            ("host_name", Environment.MachineName),
+            ("process_id", Environment.ProcessId),
+            ("module_version", s_moduleVersion),
+        ];
+        session.Execute(
+            $"INSERT INTO {schema.Run} ({string.Join(", ", values.Select(value => value.Name))}) VALUES ({string.Join(", ", values.Select(value => '$' + value.Name))})",
+            cancellationToken, values);
     }
-
-    private static object? Value(string column, EtlResult result, EtlOptions options, DateTime? processingTimestamp) => column switch
-    {
-        "run_id" => result.RunId,
-        "started_at" => result.StartedAt,
-        "finished_at" => result.StartedAt + result.Duration,
-        "processing_timestamp" => processingTimestamp,
-        "source" => result.Source,
-        "source_table" => result.SourceTable,
-        "destination_table" => result.DestinationTable,
-        "status" => result.Status.ToString(),
-        "message" => result.Message,
-        "source_rows" => result.SourceRows,
-        "inserted_rows" => result.InsertedRows,
-        "updated_rows" => result.UpdatedRows,
-        "skipped_rows" => result.SkippedRows,
-        "changed_rows" => result.ChangedRows,
-        "rejected_rows" => result.RejectedRows,
-        "destination_rows" => result.DestinationRows,
-        "error_id" => result.ErrorId,
-        "error" => result.Error,
-        "reprocessing_reason" => options.ReprocessingReason,
-        "user_name" => Environment.UserName,
-        "host_name" => Environment.MachineName,
-        "process_id" => Environment.ProcessId,
-        "module_version" => s_moduleVersion,
-        _ => throw new InvalidOperationException($"No value for the column {column}."),
-    };
-
-    private static void Append(IDuckDBAppenderRow row, object? value) => _ = value switch
-    {
-        null => row.AppendNullValue(),
-        Guid identifier => row.AppendValue(identifier),
-        DateTime time => row.AppendValue(time),
-        long number => row.AppendValue(number),
-        int number => row.AppendValue(number),
-        string text => row.AppendValue(text),
-        _ => throw new InvalidOperationException($"No way to append a {value.GetType().Name}."),
-    };
 }

@@ -6,6 +6,9 @@ namespace SilverAudit.Stores.DuckDb;
 /// <summary>A source file, attached read-only until disposed, and the table in it that is to be read.</summary>
 internal sealed class SourceAttachment : IDisposable
 {
+    /// <summary>Up to this size, each statement on a source is over before progress could be shown.</summary>
+    private const long SmallBytes = 8 * 1024 * 1024;
+
     private const int NamesShown = 10;
 
     private static int s_count;
@@ -23,6 +26,9 @@ internal sealed class SourceAttachment : IDisposable
     }
 
     public string FilePath { get; }
+
+    /// <summary>True when statements on the source may take seconds.</summary>
+    public bool IsLarge { get; private init; }
 
     /// <summary>What stands behind FROM: the table, quoted and fully qualified, or a query over it.</summary>
     public string Table { get; private set; } = "";
@@ -50,7 +56,7 @@ internal sealed class SourceAttachment : IDisposable
             throw EngineFailures.ForSource(failure, path);
         }
 
-        var source = new SourceAttachment(session, log, path, catalog);
+        var source = new SourceAttachment(session, log, path, catalog) { IsLarge = new FileInfo(path).Length > SmallBytes };
         try
         {
             source.FindTable(table, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace SilverAudit.Stores.DuckDb;
@@ -16,6 +17,13 @@ internal static class Sql
 
     /// <summary>A text literal, for the places where the engine takes no parameter.</summary>
     public static string Text(string value) => '\'' + value.Replace("'", "''", StringComparison.Ordinal) + '\'';
+
+    /// <summary>A time of our own as a literal. A statement without parameters is planned once, one with parameters twice.</summary>
+    public static string Timestamp(DateTime value) =>
+        $"TIMESTAMP '{value.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'";
+
+    /// <summary>An identifier of our own as a literal.</summary>
+    public static string Uuid(Guid value) => $"UUID '{value:D}'";
 
     /// <summary>The JSON pointer to a member of an object, as a literal.</summary>
     public static string JsonPointer(string member) =>

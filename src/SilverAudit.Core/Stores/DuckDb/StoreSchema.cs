@@ -7,41 +7,9 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
 {
     private const string SideSchema = "silver_audit";
 
-    /// <summary>The columns of the history, in their order.</summary>
-    public static readonly IReadOnlyList<AuditColumn> RunColumns =
-    [
-        new("run_id", "UUID"),
-        new("started_at", AuditSchema.Timestamp),
-        new("finished_at", AuditSchema.Timestamp),
-        new("processing_timestamp", AuditSchema.Timestamp),
-        new("source", AuditSchema.Text),
-        new("source_table", AuditSchema.Text),
-        new("destination_table", AuditSchema.Text),
-        new("status", AuditSchema.Text),
-        new("message", AuditSchema.Text),
-        new("source_rows", "BIGINT"),
-        new("inserted_rows", "BIGINT"),
-        new("updated_rows", "BIGINT"),
-        new("skipped_rows", "BIGINT"),
-        new("changed_rows", "BIGINT"),
-        new("rejected_rows", "BIGINT"),
-        new("destination_rows", "BIGINT"),
-        new("error_id", AuditSchema.Text),
-        new("error", AuditSchema.Text),
-        new("reprocessing_reason", AuditSchema.Text),
-        new("user_name", AuditSchema.Text),
-        new("host_name", AuditSchema.Text),
-        new("process_id", AuditSchema.Integer),
-        new("module_version", AuditSchema.Text),
-    ];
-
     /// <summary>The permanent table, quoted and fully qualified.</summary>
     public string Permanent { get; } = Sql.Table(catalog, "main", permanentTable);
 
-    /// <summary>The history as its catalog, schema and name.</summary>
-    public (string Catalog, string Schema, string Table) RunTable { get; } = (catalog, SideSchema, "etl_run");
-
-    /// <summary>The history, quoted and fully qualified.</summary>
     public string Run { get; } = Sql.Table(catalog, SideSchema, "etl_run");
 
     public string Rescued { get; } = Sql.Table(catalog, SideSchema, "rescued_data");
@@ -54,8 +22,15 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
     private IEnumerable<string> SideTables =>
     [
         $"CREATE SCHEMA IF NOT EXISTS {Sql.Name(catalog)}.{SideSchema}",
-        $"CREATE TABLE IF NOT EXISTS {Run} ({string.Join(", ", RunColumns.Select(column => $"{column.Name} {column.Type}"))})",
-        $"CREATE TABLE IF NOT EXISTS {Rescued} (load_id VARCHAR, run_id UUID, source VARCHAR, rescued JSON)",
+        $"""
+        CREATE TABLE IF NOT EXISTS {Run} (
+            run_id UUID, started_at TIMESTAMP, finished_at TIMESTAMP, processing_timestamp TIMESTAMP,
+            source VARCHAR, source_table VARCHAR, destination_table VARCHAR, status VARCHAR, message VARCHAR,
+            source_rows BIGINT, inserted_rows BIGINT, updated_rows BIGINT, skipped_rows BIGINT, changed_rows BIGINT,
+            rejected_rows BIGINT, destination_rows BIGINT, error_id VARCHAR, error VARCHAR, reprocessing_reason VARCHAR,
+            user_name VARCHAR, host_name VARCHAR, process_id INTEGER, module_version VARCHAR)
+        """,
+        $"CREATE TABLE IF NOT EXISTS {Rescued} (load_id VARCHAR, run_id UUID, rescued JSON)",
         $"""
         CREATE TABLE IF NOT EXISTS {Superseded} (
             load_id VARCHAR, run_id UUID, superseded_at TIMESTAMP, reason VARCHAR, previous JSON, previous_rescued JSON)
