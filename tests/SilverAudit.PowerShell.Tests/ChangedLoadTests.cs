@@ -156,4 +156,22 @@ public sealed class ChangedLoadTests : IDisposable
         _module.Load(source);
         return source;
     }
+
+    [Fact]
+    public void A_warning_that_stops_the_pipeline_comes_after_the_result_and_undoes_nothing()
+    {
+        using var module = new Module();
+        module.Load(Staging.Create(module.File("first.db"), "LOAD_1"));
+        var changed = Staging.CreateWith(
+            module.File("changed.db"),
+            Staging.CreateTable, Staging.Insert("LOAD_1"), Staging.Insert("LOAD_2"),
+            "UPDATE silver_temp_audit SET checksum_status = 'FAILED' WHERE load_id = 'LOAD_1'");
+
+        var outcome = module.Run("Invoke-SilverAuditEtl -LiteralPath $args[0] -NoLog -WarningAction Stop", changed);
+
+        Assert.StartsWith("ActionPreferenceStop", outcome.Terminating!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(
+            [["AllNew"], ["PartialUpdate"]],
+            Database.Query(module.File("silver_metadata.db"), "SELECT status FROM silver_audit.etl_run ORDER BY started_at"));
+    }
 }

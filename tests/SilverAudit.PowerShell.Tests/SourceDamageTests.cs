@@ -97,6 +97,6 @@ public sealed class SourceDamageTests : IDisposable
     private void AssertNothingLoaded()
     {
         if (File.Exists(Store))
-            Assert.Equal(0, Database.Scalar<int>(Store, "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'test_file' AND table_name = 'silver_staging_audit'"));
+            Assert.Equal(0, Database.Scalar<int>(Store, "SELECT count(*) FROM silver_staging_audit"));
     }
 }

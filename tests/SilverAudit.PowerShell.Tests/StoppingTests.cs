@@ -63,7 +63,7 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public void A_stop_while_the_rows_are_checked_leaves_no_store_table_behind()
+    public void A_stop_while_the_rows_are_checked_leaves_an_empty_store_that_knows_of_it()
     {
         Staging.CreateMany(_module.File("big.db"), Rows);
 
@@ -76,7 +76,8 @@ public sealed class StoppingTests : IDisposable
             });
 
         FileHolder.AssertFree(Store);
-        Assert.Empty(Database.Query(Store, "FROM duckdb_tables() WHERE database_name = 'test_file' AND table_name = 'silver_staging_audit'"));
+        Assert.Equal(0, Database.Scalar<int>(Store, "SELECT count(*) FROM silver_staging_audit"));
+        Assert.Equal([["Failed", "Stopped"]], Database.Query(Store, "SELECT status, error_id FROM silver_audit.etl_run"));
     }
 
     [Theory]

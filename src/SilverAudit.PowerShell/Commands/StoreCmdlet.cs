@@ -54,6 +54,8 @@ public abstract class StoreCmdlet : AuditCmdlet
         {
             throw new PipelineStoppedException();
         }
+
+        AuditHost.ThrowPending();
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 
 namespace SilverAudit.PowerShell;
 
@@ -12,17 +13,14 @@ internal sealed class PowerShellHost(Cmdlet cmdlet) : IAuditHost
     private static readonly string[] s_tags = ["SilverAudit"];
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(200);
 
+    private ExceptionDispatchInfo? _pending;
     private bool _silent;
     private bool _hasProgress;
     private int _sourcesDone;
     private long _lastProgress = Stopwatch.GetTimestamp();
 
-    private bool CanWrite => !_silent && !cmdlet.Stopping;
-
-    public void Write(HostMessageLevel level, string message)
+    public void Write(HostMessageLevel level, string message) => Pass(() =>
     {
-        if (!CanWrite)
-            return;
         switch (level)
         {
             case HostMessageLevel.Debug:
@@ -38,19 +36,17 @@ internal sealed class PowerShellHost(Cmdlet cmdlet) : IAuditHost
                 cmdlet.WriteWarning(message);
                 break;
         }
-    }
+    });
 
     public void ShowProgress(string activity, string status, int percent)
     {
-        if (!CanWrite || Stopwatch.GetElapsedTime(_lastProgress) < s_progressInterval)
+        if (Stopwatch.GetElapsedTime(_lastProgress) < s_progressInterval)
             return;
         _lastProgress = Stopwatch.GetTimestamp();
         _hasProgress = true;
         var done = _sourcesDone switch { 0 => Activity, 1 => $"{Activity}, 1 source done", var count => $"{Activity}, {count} sources done" };
-        cmdlet.WriteProgress(new ProgressRecord(ActivityId, done, $"{Path.GetFileName(activity)}: {status}".TrimEnd(' ', ':'))
-        {
-            PercentComplete = percent,
-        });
+        var record = new ProgressRecord(ActivityId, done, $"{Path.GetFileName(activity)}: {status}".TrimEnd(' ', ':')) { PercentComplete = percent };
+        Pass(() => cmdlet.WriteProgress(record));
     }
 
     public void StartSource(string path) => ShowProgress(path, "Opening", -1);
@@ -59,11 +55,38 @@ internal sealed class PowerShellHost(Cmdlet cmdlet) : IAuditHost
 
     public void CompleteProgress()
     {
-        if (_hasProgress && CanWrite)
-            cmdlet.WriteProgress(new ProgressRecord(ActivityId, Activity, "Done") { RecordType = ProgressRecordType.Completed });
+        if (_hasProgress)
+            Pass(() => cmdlet.WriteProgress(new ProgressRecord(ActivityId, Activity, "Done") { RecordType = ProgressRecordType.Completed }));
         _hasProgress = false;
+    }
+
+    /// <summary>Throws what a stream threw while Core was at work, such as a warning under <c>-WarningAction Stop</c>.</summary>
+    public void ThrowPending()
+    {
+        var pending = _pending;
+        _pending = null;
+        pending?.Throw();
     }
 
     /// <summary>From now on nothing is written: the pipeline no longer takes it.</summary>
     public void Silence() => _silent = true;
+
+    // A stream may refuse a message. That must not look to Core like a failure of its work, least of all after a commit.
+    private void Pass(Action write)
+    {
+        if (_silent || cmdlet.Stopping)
+            return;
+        try
+        {
+            write();
+        }
+        catch (PipelineStoppedException)
+        {
+            _silent = true;
+        }
+        catch (RuntimeException refusal)
+        {
+            _pending ??= ExceptionDispatchInfo.Capture(refusal);
+        }
+    }
 }

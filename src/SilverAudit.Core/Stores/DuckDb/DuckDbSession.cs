@@ -131,7 +131,7 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
         {
             return work();
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception interruption) when (cancellationToken.IsCancellationRequested && EngineFailures.IsInterrupt(interruption))
         {
             throw new OperationCanceledException(cancellationToken);
         }

@@ -74,6 +74,12 @@ internal static partial class EngineFailures
 
     public static bool IsLocked(Exception cause) => IsLocked(cause.Message);
 
+    /// <summary>True when the engine was interrupted: while a statement ran, or while it was still being planned.</summary>
+    public static bool IsInterrupt(Exception cause) =>
+        cause is OperationCanceledException
+        || cause is DuckDBException { ErrorType: DuckDBErrorType.Interrupt }
+        || cause.Message.StartsWith("INTERRUPT Error", StringComparison.Ordinal);
+
     public static bool IsDamage(Exception cause) => IsDamaged(cause.Message);
 
     private static AuditException Locked(AuditErrorId errorId, string path, Exception cause)
