@@ -81,7 +81,7 @@ internal sealed class DuckDbStore : IAuditStore
             reading.Collect(filter, cancellationToken);
             return reading;
         });
-        return operation.Stream(cancellationToken);
+        return GuardEach(operation.Stream(cancellationToken));
     }
 
     public IEnumerable<LoadComparison> Compare(string sourcePath, ComparisonOptions options, CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ internal sealed class DuckDbStore : IAuditStore
                 return operation;
             },
             cancellationToken);
-        return compared.Stream(cancellationToken);
+        return GuardEach(compared.Stream(cancellationToken));
     }
 
     public SourceComparison Summarize(string sourcePath, ComparisonOptions options, CancellationToken cancellationToken) =>
@@ -274,7 +274,16 @@ internal sealed class DuckDbStore : IAuditStore
         }
         catch (Exception cause) when (cause is not AuditException and not OperationCanceledException)
         {
-            throw EngineFailures.ForStore(cause, _path);
+            throw EngineFailures.IsInterrupt(cause) ? new OperationCanceledException(cause.Message, cause) : EngineFailures.ForStore(cause, _path);
+        }
+    }
+
+    private IEnumerable<T> GuardEach<T>(IEnumerable<T> items)
+    {
+        using var enumerator = items.GetEnumerator();
+        while (Guard(enumerator.MoveNext))
+        {
+            yield return enumerator.Current;
         }
     }
 
