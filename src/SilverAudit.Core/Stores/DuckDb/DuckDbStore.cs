@@ -75,7 +75,7 @@ internal sealed class DuckDbStore : IAuditStore
         var operation = Guard(() =>
         {
             using var turn = Lease.BeginReading(cancellationToken);
-            var schema = new StoreSchema(Lease.Session, Location, _options.DestinationTable);
+            var schema = NewSchema();
             var permanent = schema.Find(cancellationToken) ?? throw NoPermanentTable();
             var reading = new ReadOperation(Lease.Session, permanent);
             reading.Collect(filter, cancellationToken);
@@ -152,7 +152,7 @@ internal sealed class DuckDbStore : IAuditStore
         _log.Info($"Successfully connected to destination database: {Location}");
 
         using var transaction = new StoreTransaction(session, _log);
-        var schema = new StoreSchema(session, Location, _options.DestinationTable);
+        var schema = NewSchema();
         var known = Lease.Known;
         var permanent = known.Tables.GetValueOrDefault(_options.DestinationTable) ?? schema.Ensure(cancellationToken);
         _log.Info($"Destination table '{_options.DestinationTable}' created/verified");
@@ -176,8 +176,6 @@ internal sealed class DuckDbStore : IAuditStore
         }
         else
         {
-            if (!Directory.Exists(Path.GetDirectoryName(_path)))
-                throw EngineFailures.StoreNotFound(_path);
             _plan.Seed(source, storeExists: false, cancellationToken);
         }
 
@@ -197,16 +195,13 @@ internal sealed class DuckDbStore : IAuditStore
         if (StoreExists())
         {
             using var turn = Lease.BeginReading(cancellationToken);
-            var schema = new StoreSchema(session, Location, _options.DestinationTable);
+            var schema = NewSchema();
             if (schema.Find(cancellationToken) is { } permanent)
             {
                 var rescued = schema.HasRescued(cancellationToken) ? schema.Rescued : null;
                 return work(new CompareOperation(session, source, permanent, rescued, options.Columns));
             }
         }
-
-        if (!Directory.Exists(Path.GetDirectoryName(_path)))
-            throw EngineFailures.StoreNotFound(_path);
 
         // No store yet, or nothing in it: an empty one in memory stands in, and everything is in the source only.
         _plan ??= new PlanOverlay(Lease, Location, _options.DestinationTable);
@@ -237,7 +232,7 @@ internal sealed class DuckDbStore : IAuditStore
             var reached = Lease.Writes;
             using var turn = Lease.BeginWriting(CancellationToken.None, wait: false);
             using var transaction = new StoreTransaction(Lease.Session, _log);
-            var schema = new StoreSchema(Lease.Session, Location, _options.DestinationTable);
+            var schema = NewSchema();
             // A source that never got as far as the store must not turn just any database into one.
             if (!reached && schema.Find(CancellationToken.None) is null)
                 return;
@@ -301,7 +296,17 @@ internal sealed class DuckDbStore : IAuditStore
         }
     }
 
-    private bool StoreExists() => Directory.Exists(_path) ? throw EngineFailures.StoreIsFolder(_path) : File.Exists(_path);
+    private StoreSchema NewSchema() => new(Lease.Session, Location, _options.DestinationTable);
+
+    /// <summary>False when there is no store yet; a place where there can't be one is an error.</summary>
+    private bool StoreExists()
+    {
+        if (Directory.Exists(_path))
+            throw EngineFailures.StoreIsFolder(_path);
+        if (!Directory.Exists(Path.GetDirectoryName(_path)))
+            throw EngineFailures.StoreNotFound(_path);
+        return File.Exists(_path);
+    }
 
     private AuditException NoPermanentTable() => new(AuditErrorId.StoreSchemaMismatch, Location,
         $"'{Location}' has no table '{_options.DestinationTable}'. Check -Destination and -DestinationTable, or load a source first with Invoke-SilverAuditEtl.");

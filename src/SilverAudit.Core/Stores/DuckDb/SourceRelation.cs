@@ -10,15 +10,13 @@ namespace SilverAudit.Stores.DuckDb;
 /// <param name="Rescued">Source columns whose values are filed as JSON.</param>
 internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<AuditColumn> Rescued)
 {
-    private const string RescuedName = "rescued";
-
     /// <summary>The mapped columns under their permanent names, converted to the permanent types.</summary>
     public string Select(params string[] additional) =>
         $"SELECT\n    {Sql.List(Map.Pairs.Select(pair => $"{Conversion(pair, "CAST")} AS {Sql.Name(pair.Destination.Name)}").Concat(additional))}\nFROM {From}";
 
     /// <summary>The key and the rescued values as one JSON object, of the rows that have any.</summary>
     public string SelectRescued() =>
-        $"SELECT {Conversion(Map.Key, "CAST")} AS load_id, {JsonExpressions.ObjectOfValues("r", Rescued)} AS {RescuedName} FROM {From} WHERE {HasRescued()}";
+        $"SELECT {Conversion(Map.Key, "CAST")} AS load_id, {JsonExpressions.ObjectOfValues("r", Rescued)} AS rescued FROM {From} WHERE {HasRescued()}";
 
     /// <summary>
     /// Joins the source rows (r) with their loads in the store (d) and tells with <c>changed</c> which of them differ.
