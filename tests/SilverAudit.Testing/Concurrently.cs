@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>Runs works at the same time, each on a thread of its own.</summary>
 public static class Concurrently

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>Everything that a script wrote.</summary>
 public sealed record ScriptOutcome(

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>What a source that can't be loaded has to leave behind: one error record and one failed result that agree.</summary>
 public static class FailedLoad

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>The laid-out module, imported into the real engine; one session, with a folder of its own as the current location.</summary>
 public sealed class Module : IDisposable
@@ -16,7 +16,7 @@ public sealed class Module : IDisposable
             state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.Bypass;
         _runspace = RunspaceFactory.CreateRunspace(state);
         _runspace.Open();
-        _runspace.SessionStateProxy.Path.SetLocation(Folder.Location);
+        GoTo(Folder.Location);
         Run("Import-Module -Name $args[0] -ErrorAction Stop", TestMetadata.Value("ModulePath"));
     }
 
@@ -26,6 +26,9 @@ public sealed class Module : IDisposable
 
     /// <summary>Full path of a file in the current location of the session.</summary>
     public string File(string name) => Folder.File(name);
+
+    /// <summary>Makes another folder the current location of the session.</summary>
+    public void GoTo(string folder) => _runspace.SessionStateProxy.Path.SetLocation(System.Management.Automation.WildcardPattern.Escape(folder));
 
     /// <summary>Runs a script, with arguments for <c>$args</c>, and returns everything that it wrote.</summary>
     public ScriptOutcome Run(string script, params object?[] arguments)

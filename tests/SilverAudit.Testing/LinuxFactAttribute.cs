@@ -1,4 +1,4 @@
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>A fact about something that only Linux offers a test.</summary>
 [AttributeUsage(AttributeTargets.Method)]

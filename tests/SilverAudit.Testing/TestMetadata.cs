@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>Paths that the build has written into this assembly.</summary>
 public static class TestMetadata

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>Every file below a folder with the hash of its bytes, to compare before and after.</summary>
 public static class FolderSnapshot

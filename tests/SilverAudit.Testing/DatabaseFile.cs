@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>Damages database files as the world does, and dates them into the future.</summary>
 public static class DatabaseFile
@@ -10,6 +10,7 @@ public static class DatabaseFile
     private const int HeaderCount = 3;
     private const int BlockSize = 256 * 1024;
     private const int VersionOffset = 12;
+    private const int BlockSizeOffset = 40;
 
     /// <summary>Keeps the first bytes only.</summary>
     public static void Truncate(string path, long length)
@@ -47,10 +48,20 @@ public static class DatabaseFile
         Assert.Equal(Checksum(header), BinaryPrimitives.ReadUInt64LittleEndian(header));
 
         BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(VersionOffset), version);
-        BinaryPrimitives.WriteUInt64LittleEndian(header, Checksum(header));
+        SetChecksum(header);
         file.Position = 0;
         file.Write(header);
     }
+
+    /// <summary>The size of the blocks behind the headers.</summary>
+    public static int BlockSizeOf(ReadOnlySpan<byte> file)
+    {
+        var size = BinaryPrimitives.ReadUInt64LittleEndian(file[(HeaderSize + BlockSizeOffset)..]);
+        return size is >= 16 * 1024 and <= BlockSize ? (int)size : BlockSize;
+    }
+
+    /// <summary>Makes the checksum of a header or a block fit what is in it.</summary>
+    public static void SetChecksum(Span<byte> block) => BinaryPrimitives.WriteUInt64LittleEndian(block, Checksum(block));
 
     /// <summary>Where in the file the blocks of a column begin.</summary>
     private static List<long> BlocksOf(string path, string table, string column)

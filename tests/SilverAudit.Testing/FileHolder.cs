@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>Another process that has a database open until it is released.</summary>
 public sealed class FileHolder : IDisposable

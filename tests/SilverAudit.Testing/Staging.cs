@@ -1,4 +1,4 @@
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>Makes staging databases as the pipeline does.</summary>
 public static class Staging

@@ -1,6 +1,6 @@
 using DuckDB.NET.Data;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>Reads and writes real DuckDB files with the plain engine, apart from the module.</summary>
 public static class Database

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>A process that a test has started.</summary>
 public static class ChildProcess

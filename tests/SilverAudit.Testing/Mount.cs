@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>A small disk of its own for a process, to be filled up.</summary>
 public static class Mount

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>Reads properties as a script would.</summary>
 public static class PSObjectExtensions

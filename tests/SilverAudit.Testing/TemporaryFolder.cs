@@ -1,4 +1,4 @@
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>A folder of its own for each test, gone afterwards.</summary>
 public sealed class TemporaryFolder : IDisposable

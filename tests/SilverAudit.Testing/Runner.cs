@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>A process of its own that runs a script with the module loaded.</summary>
 public static class Runner

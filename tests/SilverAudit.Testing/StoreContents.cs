@@ -1,4 +1,4 @@
-namespace SilverAudit.PowerShell.Tests;
+namespace SilverAudit.Testing;
 
 /// <summary>What a store holds, read with the plain engine.</summary>
 public static class StoreContents

@@ -1,0 +1,12 @@
+namespace SilverAudit.Torture.Workers;
+
+/// <summary>What a script wrote.</summary>
+/// <param name="Output">Each object's properties as text.</param>
+/// <param name="Errors">The error records.</param>
+/// <param name="Warnings">The warnings.</param>
+public sealed record WorkerReply(
+    IReadOnlyList<IReadOnlyDictionary<string, string?>> Output, IReadOnlyList<WorkerError> Errors, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The only object.</summary>
+    public IReadOnlyDictionary<string, string?> Single => Output.Count == 1 ? Output[0] : throw new BrokenPromiseException($"There are {Output.Count} results.");
+}
