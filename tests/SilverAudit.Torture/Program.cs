@@ -5,7 +5,10 @@ using SilverAudit.Torture.Workers;
 if (args is [WorkerHost.Argument])
     return WorkerHost.Run();
 
-Experiment[] experiments = [new BrokenFileExperiment()];
+Experiment[] experiments =
+[
+    new BrokenFileExperiment(),
+];
 TortureOptions options;
 try
 {

@@ -16,7 +16,7 @@ public sealed class BrokenFileExperiment : Experiment
 
     public override string Description => "damage a source or a store and load it";
 
-    public override int ShortRounds => int.Parse(Environment.GetEnvironmentVariable("R") ?? "200");
+    public override int ShortRounds => 200;
 
     public override int LongRounds => 10_000;
 
@@ -33,13 +33,10 @@ public sealed class BrokenFileExperiment : Experiment
         {
             var reply = _workers.Current.Run(round.Folder, "Invoke-SilverAuditEtl -LiteralPath $args[0] -NoLog", source);
             round.Tally.Count(mutation.Name + " -> " + (reply.Errors.Count > 0 ? reply.Errors[0].Id : "loaded " + reply.Single["InsertedRows"]));
-            if (reply.Errors.Count > 0 && reply.Errors[0].Id is "EngineFailure" or "StoreCorrupt") Console.WriteLine(mutation.Name+": "+reply.Errors[0].Id+" "+ reply.Errors[0].Message);
         }
         catch (WorkerDiedException died)
         {
             round.Tally.Count(mutation.Name + " -> CRASH " + died.ExitCode);
-            File.Copy(source, $"/tmp/crash/{mutation.Name.Replace(' ','_')}-{round.Number}.db", true);
-            Console.WriteLine(mutation.Name + ": " + died.Message.Split('\n').FirstOrDefault(l=>l.Length>0));
         }
     }
 
