@@ -75,6 +75,9 @@ public enum AuditErrorId
     /// <summary>A column named for comparison is in neither table.</summary>
     ColumnNotFound,
 
+    /// <summary>The engine could not be started in a process of its own.</summary>
+    IsolationUnavailable,
+
     /// <summary>The engine failed in a way that has no identifier of its own.</summary>
     EngineFailure,
 }

@@ -39,6 +39,9 @@ internal sealed class EtlRun
         Error = failure.Message,
     };
 
+    public AuditException NewStopped() => new(AuditErrorId.Stopped, Source,
+        $"The run of '{Source}' was stopped; nothing of it was written. Run it again to load it.");
+
     private EtlResult NewResult(EtlStatus status, string message) => new()
     {
         RunId = Id,

@@ -45,6 +45,16 @@ public sealed class AuditLog : IDisposable
 
     internal void Error(string message) => Write(LogLevel.Error, message);
 
+    internal void Write(HostMessageLevel level, string message) => Write(
+        level switch
+        {
+            HostMessageLevel.Debug => LogLevel.Trace,
+            HostMessageLevel.Verbose => LogLevel.Debug,
+            HostMessageLevel.Information => LogLevel.Information,
+            _ => LogLevel.Warning,
+        },
+        message);
+
     internal void ShowProgress(string activity, string status, int percent) => _host.ShowProgress(activity, status, percent);
 
     // The message is text, never a template: a file name may hold braces.

@@ -1,4 +1,5 @@
 using SilverAudit.Stores.DuckDb;
+using SilverAudit.Stores.Isolation;
 
 namespace SilverAudit;
 
@@ -12,6 +13,6 @@ public static class AuditStore
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
-        return new DuckDbStore(options, log);
+        return options.Isolation is { } command ? new IsolatedStore(options, command, log) : new DuckDbStore(options, log);
     }
 }

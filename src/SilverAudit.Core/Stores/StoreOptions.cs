@@ -17,4 +17,7 @@ public sealed record StoreOptions
 
     /// <summary>The most threads that the engine may use; null for the engine's default.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>How to start a process of its own for the engine; null to run it in this one.</summary>
+    public EngineCommand? Isolation { get; init; }
 }

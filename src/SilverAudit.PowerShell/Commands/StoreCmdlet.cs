@@ -25,6 +25,10 @@ public abstract class StoreCmdlet : AuditCmdlet
     [ValidateRange(0, 86400)]
     public int LockTimeoutSec { get; set; } = 30;
 
+    /// <summary>Runs the engine in a process of its own, so that a file that makes it crash does not end the session.</summary>
+    [Parameter]
+    public SwitchParameter Isolated { get; set; }
+
     private protected PowerShellHost AuditHost => field ??= new PowerShellHost(this);
 
     /// <summary>The store, opened on first use and kept for the whole pipeline.</summary>
@@ -35,6 +39,7 @@ public abstract class StoreCmdlet : AuditCmdlet
         Destination = this.ResolveNewPath(Destination),
         DestinationTable = DestinationTable,
         LockTimeout = TimeSpan.FromSeconds(LockTimeoutSec),
+        Isolation = Isolated ? EngineLauncher.NewCommand() : null,
     };
 
     private protected virtual AuditLogOptions NewLogOptions() => new();

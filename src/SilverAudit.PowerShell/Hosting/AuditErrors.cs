@@ -20,7 +20,7 @@ internal static class AuditErrors
             or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch => ErrorCategory.InvalidData,
         AuditErrorId.SourceIsDestination => ErrorCategory.InvalidArgument,
         AuditErrorId.StorageFull => ErrorCategory.WriteError,
-        AuditErrorId.MemoryLimitExceeded => ErrorCategory.ResourceUnavailable,
+        AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable => ErrorCategory.ResourceUnavailable,
         AuditErrorId.Stopped => ErrorCategory.OperationStopped,
         _ => ErrorCategory.NotSpecified,
     };

@@ -52,10 +52,9 @@ internal sealed class DuckDbStore : IAuditStore
         }
         catch (OperationCanceledException)
         {
-            var stopped = new AuditException(AuditErrorId.Stopped, sourcePath,
-                $"The run of '{sourcePath}' was stopped; nothing of it was written. Run it again to load it.");
+            var stopped = run.NewStopped();
             report.Failed(stopped);
-            Record(run.Fail(stopped), options);
+            RecordFailure(run.Fail(stopped), options);
             throw;
         }
         catch (Exception cause)
@@ -65,7 +64,7 @@ internal sealed class DuckDbStore : IAuditStore
             if (failure.InvalidatesEngine)
                 AbandonLease();
             var result = run.Fail(failure);
-            Record(result, options);
+            RecordFailure(result, options);
             return new EtlOutcome(result, failure);
         }
     }
@@ -220,7 +219,7 @@ internal sealed class DuckDbStore : IAuditStore
     }
 
     /// <summary>Writes a failed run to the history, now if the store can be had without waiting, else with the next one that succeeds.</summary>
-    private void Record(EtlResult result, EtlOptions options)
+    public void RecordFailure(EtlResult result, EtlOptions options)
     {
         if (options.PlanOnly)
             return;

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.IO.Pipes;
+
+namespace SilverAudit.Stores.Isolation;
+
+/// <summary>A process that runs the engine for one store. What kills it leaves this process alone.</summary>
+internal sealed class EngineProcess : IDisposable
+{
+    /// <summary>How long the two processes wait for each other at the beginning.</summary>
+    public static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a stop may take before the process is ended, which leaves the store as a stop does.</summary>
+    private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(5);
+
+    private readonly Process _process;
+    private readonly EngineChannel _channel;
+    private readonly Task<string> _lastWords;
+    private readonly Timer _end;
+
+    private EngineProcess(Process process, Stream pipe, Task<string> lastWords)
+    {
+        _process = process;
+        _channel = new EngineChannel(pipe);
+        _lastWords = lastWords;
+        _end = new Timer(_ => End(process));
+    }
+
+    /// <summary>Starts the process and opens the store in it.</summary>
+    /// <exception cref="AuditException">The process can't be started.</exception>
+    public static EngineProcess Start(EngineCommand command, StoreOptions options, CancellationToken cancellationToken)
+    {
+        var name = $"silver-audit-{Guid.NewGuid():N}";
+        NamedPipeServerStream? pipe = null;
+        Process? process = null;
+        try
+        {
+            pipe = new NamedPipeServerStream(
+                name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+            process = Process.Start(new ProcessStartInfo(command.FileName, [.. command.Arguments, name])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                CreateNoWindow = true,
+            })!;
+            // It must not read what the user types, and has nothing to say but its last words.
+            process.StandardInput.Close();
+            process.BeginOutputReadLine();
+            var lastWords = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            WaitForConnection(pipe, process, lastWords, cancellationToken);
+            var engine = new EngineProcess(process, pipe, lastWords);
+            engine.Send(new EngineRequest.Open(options with { Isolation = null }));
+            return engine;
+        }
+        catch (Exception failure)
+        {
+            if (process is not null)
+                End(process);
+            process?.Dispose();
+            pipe?.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new AuditException(AuditErrorId.IsolationUnavailable, options.Destination,
+                $"The engine could not be started in a process of its own, with '{command.FileName}': {failure.Message} Run it without -Isolated.", failure);
+        }
+    }
+
+    /// <exception cref="EngineEndedException">The process has ended.</exception>
+    public void Send(EngineRequest request)
+    {
+        try
+        {
+            _channel.Send(request);
+        }
+        catch (IOException)
+        {
+            throw NewEnded();
+        }
+    }
+
+    /// <exception cref="EngineEndedException">The process has ended.</exception>
+    public EngineReply Receive() => _channel.Receive<EngineReply>() ?? throw NewEnded();
+
+    /// <summary>Asks for the end of what the process works on; if it does not come, ends the process.</summary>
+    public void Stop()
+    {
+        _end.Change(s_stopGrace, Timeout.InfiniteTimeSpan);
+        try
+        {
+            _channel.Send<EngineRequest>(new EngineRequest.Stop());
+        }
+        catch (IOException)
+        {
+            // It has ended already, as whoever waits for its reply is told.
+        }
+    }
+
+    /// <summary>Says that the process has come to the end of what it was to stop.</summary>
+    public void HasStopped() => _end.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    public void Dispose()
+    {
+        _end.Dispose();
+        _channel.Dispose();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static void WaitForConnection(
+        NamedPipeServerStream pipe, Process process, Task<string> lastWords, CancellationToken cancellationToken)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        waiting.CancelAfter(StartTimeout);
+        var connected = pipe.WaitForConnectionAsync(waiting.Token);
+        var ended = process.WaitForExitAsync(waiting.Token);
+        if (Task.WaitAny([connected, ended], CancellationToken.None) == 1 && ended.IsCompletedSuccessfully)
+            throw new InvalidOperationException($"it ended at once, with exit code {process.ExitCode}. {lastWords.GetAwaiter().GetResult().Trim()}");
+        connected.GetAwaiter().GetResult();
+        waiting.Cancel();
+    }
+
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    private EngineEndedException NewEnded()
+    {
+        _process.WaitForExit();
+        var lastWords = _lastWords.GetAwaiter().GetResult().Trim();
+        return new EngineEndedException(
+            $"exit code {_process.ExitCode}" + (lastWords.Length > 0 ? $", {lastWords.ReplaceLineEndings("\n").Split('\n')[0]}" : ""));
+    }
+}

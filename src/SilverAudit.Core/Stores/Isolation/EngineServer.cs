@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.IO.Pipes;
+using SilverAudit.Stores.DuckDb;
+
+namespace SilverAudit.Stores.Isolation;
+
+/// <summary>
+/// The other side of <see cref="IsolatedStore"/>: serves one store to the process that started this one, and ends with it.
+/// </summary>
+public sealed class EngineServer : IAuditHost, IDisposable
+{
+    private readonly EngineChannel _channel;
+    private readonly AuditLog _log;
+    private readonly BlockingCollection<(EngineRequest Request, CancellationToken Stop)> _requests = [];
+    private volatile CancellationTokenSource _latest = new();
+
+    private EngineServer(Stream pipe)
+    {
+        _channel = new EngineChannel(pipe);
+        _log = AuditLog.Open(new AuditLogOptions(), this);
+    }
+
+    /// <summary>Serves until the store is closed, or whoever asked is gone.</summary>
+    /// <param name="pipe">The name of the pipe to serve.</param>
+    public static void Run(string pipe)
+    {
+        using var stream = new NamedPipeClientStream(".", pipe, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        stream.Connect(EngineProcess.StartTimeout);
+        using var server = new EngineServer(stream);
+        server.Serve();
+    }
+
+    void IAuditHost.Write(HostMessageLevel level, string message) => Send(new EngineReply.Message(level, message));
+
+    void IAuditHost.ShowProgress(string activity, string status, int percent) => Send(new EngineReply.Progress(activity, status, percent));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _log.Dispose();
+        _channel.Dispose();
+        _latest.Dispose();
+    }
+
+    private void Serve()
+    {
+        new Thread(Listen) { IsBackground = true, Name = "SilverAudit requests" }.Start();
+        DuckDbStore? store = null;
+        try
+        {
+            foreach (var (request, stop) in _requests.GetConsumingEnumerable())
+            {
+                if (request is EngineRequest.Open open)
+                    store = new DuckDbStore(open.Options, _log);
+                else if (store is not null)
+                    Answer(() => Work(store, request, stop));
+                if (request is EngineRequest.Close)
+                    return;
+            }
+        }
+        finally
+        {
+            store?.Dispose();
+        }
+    }
+
+    /// <summary>Takes requests while another one is worked on, because one of them may be to stop that.</summary>
+    private void Listen()
+    {
+        while (_channel.Receive<EngineRequest>() is { } request)
+        {
+            if (request is EngineRequest.Stop)
+            {
+                _latest.Cancel();
+            }
+            else
+            {
+                // A stop that comes too late must not hit the next request, so each has a source of its own.
+                _latest = new CancellationTokenSource();
+                _requests.Add((request, _latest.Token));
+            }
+        }
+
+        // Whoever asked is gone: what is being done is rolled back, and the process ends.
+        _latest.Cancel();
+        _requests.CompleteAdding();
+    }
+
+    private static IEnumerable<object> Work(DuckDbStore store, EngineRequest request, CancellationToken stop)
+    {
+        switch (request)
+        {
+            case EngineRequest.Load load:
+                return [store.Load(load.SourcePath, load.Options, stop)];
+            case EngineRequest.ReadLoads read:
+                return store.ReadLoads(read.Filter, stop);
+            case EngineRequest.Compare compare:
+                return store.Compare(compare.SourcePath, compare.Options, stop);
+            case EngineRequest.Summarize summarize:
+                return [store.Summarize(summarize.SourcePath, summarize.Options, stop)];
+            case EngineRequest.FindStagingTables:
+                return store.FindStagingTables(stop);
+            case EngineRequest.RemoveStagingTable remove:
+                return [store.RemoveStagingTable(remove.Table, remove.Force, stop)];
+            case EngineRequest.RecordFailure record:
+                store.RecordFailure(record.Failed, record.Options);
+                return [];
+            case EngineRequest.Close:
+                // The answer means that the store is free.
+                store.Dispose();
+                return [];
+            default:
+                throw new InvalidOperationException($"The request {request} has no meaning here.");
+        }
+    }
+
+    private void Answer(Func<IEnumerable<object>> work)
+    {
+        try
+        {
+            foreach (var item in work())
+            {
+                Send(new EngineReply.Item(EngineChannel.ToElement(item)));
+            }
+
+            Send(new EngineReply.Completed());
+        }
+        catch (AuditException failure)
+        {
+            Send(new EngineReply.Failed(failure));
+        }
+        catch (OperationCanceledException)
+        {
+            Send(new EngineReply.Stopped());
+        }
+    }
+
+    private void Send(EngineReply reply)
+    {
+        try
+        {
+            _channel.Send(reply);
+        }
+        catch (IOException)
+        {
+            _latest.Cancel(); // Nobody listens any more.
+        }
+    }
+}
