@@ -6,6 +6,9 @@ namespace SilverAudit.Testing;
 /// <summary>The laid-out module, imported into the real engine; one session, with a folder of its own as the current location.</summary>
 public sealed class Module : IDisposable
 {
+    /// <summary>An environment variable that, when set, makes every cmdlet of every session run isolated: the same tests must pass.</summary>
+    public const string IsolationVariable = "SILVERAUDIT_TESTS_ISOLATED";
+
     private readonly Runspace _runspace;
 
     public Module()
@@ -18,6 +21,8 @@ public sealed class Module : IDisposable
         _runspace.Open();
         GoTo(Folder.Location);
         Run("Import-Module -Name $args[0] -ErrorAction Stop", TestMetadata.Value("ModulePath"));
+        if (Environment.GetEnvironmentVariable(IsolationVariable) is not null)
+            Run("$global:PSDefaultParameterValues = @{ '*SilverAudit*:Isolated' = $true; '*Orphan*:Isolated' = $true }");
     }
 
     public TemporaryFolder Folder { get; }

@@ -2,8 +2,9 @@ namespace SilverAudit.Torture.Files;
 
 /// <summary>A way to damage a database file.</summary>
 /// <param name="Name">What is done.</param>
+/// <param name="Harm">How far it may go.</param>
 /// <param name="Apply">Does it, to a file that has the other one to take parts from.</param>
-public sealed record Mutation(string Name, Action<string, string, Random> Apply)
+public sealed record Mutation(string Name, Harm Harm, Action<string, string, Random> Apply)
 {
     private const int HeaderSize = 4096;
     private const int HeadersEnd = 3 * HeaderSize;
@@ -11,24 +12,25 @@ public sealed record Mutation(string Name, Action<string, string, Random> Apply)
 
     public static IReadOnlyList<Mutation> All { get; } =
     [
-        new("bits flipped", (file, _, random) => Change(file, bytes => Flip(bytes, 0, bytes.Length, random))),
-        new("bits of the headers flipped", (file, _, random) => Change(file, bytes => Flip(bytes, 0, HeadersEnd, random))),
-        new("bits flipped, checksum right", (file, _, random) => Change(file, bytes => Forge(bytes, random))),
-        new("bits of a header flipped, checksum right", (file, _, random) => Change(file, bytes => ForgeHeader(bytes, random))),
-        new("cut off", (file, _, random) => Cut(file, random)),
-        new("garbage appended", (file, _, random) => Append(file, random)),
-        new("headers zeroed", (file, _, random) => Change(file, bytes => ZeroHeaders(bytes, random))),
-        new("headers swapped", (file, _, _) => Change(file, SwapHeaders)),
-        new("a part zeroed", (file, _, random) => Change(file, bytes => ZeroPart(bytes, random))),
-        new("blocks of its own spliced", (file, _, random) => Splice(file, file, random)),
-        new("blocks of another file spliced", Splice),
-        new("headers of another file", TakeHeaders),
-        new("a storage version to come", (file, _, random) => DatabaseFile.SetVersion(file, (ulong)random.Next(68, 1000))),
-        new("the .wal of another file", (file, other, _) => File.Copy(other + ".wal", file + ".wal", overwrite: true)),
-        new("bits of the .wal flipped", (file, other, random) => ChangeWal(file, other, bytes => Flip(bytes, 0, bytes.Length, random))),
-        new("the .wal cut off", (file, other, random) => { EnsureWal(file, other); Cut(file + ".wal", random); }),
-        new("garbage as .wal", (file, _, random) => Garbage(file + ".wal", random)),
-        new("nothing but garbage", (file, _, random) => Garbage(file, random)),
+        new("bits flipped", Harm.Damage, (file, _, random) => Change(file, bytes => Flip(bytes, 0, bytes.Length, random))),
+        new("bits of the headers flipped", Harm.Damage, (file, _, random) => Change(file, bytes => Flip(bytes, 0, HeadersEnd, random))),
+        new("bits flipped, checksum right", Harm.Forgery, (file, _, random) => Change(file, bytes => Forge(bytes, random))),
+        new("bits of a header flipped, checksum right", Harm.Forgery, (file, _, random) => Change(file, bytes => ForgeHeader(bytes, random))),
+        new("cut off", Harm.Damage, (file, _, random) => Cut(file, random)),
+        new("garbage appended", Harm.Damage, (file, _, random) => Append(file, random)),
+        new("headers zeroed", Harm.OtherRows, (file, _, random) => Change(file, bytes => ZeroHeaders(bytes, random))),
+        new("headers swapped", Harm.OtherRows, (file, _, _) => Change(file, SwapHeaders)),
+        new("a part zeroed", Harm.Damage, (file, _, random) => Change(file, bytes => ZeroPart(bytes, random))),
+        new("blocks of its own spliced", Harm.Forgery, (file, _, random) => Splice(file, file, random)),
+        new("blocks of another file spliced", Harm.Forgery, Splice),
+        new("headers of another file", Harm.Forgery, TakeHeaders),
+        new("a storage version to come", Harm.Damage, (file, _, random) => DatabaseFile.SetVersion(file, (ulong)random.Next(68, 1000))),
+        new("the .wal of another file", Harm.OtherRows, (file, other, _) => File.Copy(other + ".wal", file + ".wal", overwrite: true)),
+        new("bits of the .wal flipped", Harm.Damage, (file, other, random) => ChangeWal(file, other, bytes => Flip(bytes, 0, bytes.Length, random))),
+        new("the .wal cut off", Harm.Damage, (file, other, random) => { EnsureWal(file, other); Cut(file + ".wal", random); }),
+        new("garbage as .wal", Harm.Damage, (file, _, random) => Garbage(file + ".wal", random)),
+        new("encrypted", Harm.Damage, (file, other, _) => File.Copy(Path.Combine(Path.GetDirectoryName(other)!, FileTemplates.Encrypted), file, overwrite: true)),
+        new("nothing but garbage", Harm.Damage, (file, _, random) => Garbage(file, random)),
     ];
 
     private static void Change(string file, Action<byte[]> change)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SilverAudit.Torture.Workers;
 
 /// <summary>What a script wrote.</summary>
@@ -8,5 +10,6 @@ public sealed record WorkerReply(
     IReadOnlyList<IReadOnlyDictionary<string, string?>> Output, IReadOnlyList<WorkerError> Errors, IReadOnlyList<string> Warnings)
 {
     /// <summary>The only object.</summary>
+    [JsonIgnore]
     public IReadOnlyDictionary<string, string?> Single => Output.Count == 1 ? Output[0] : throw new BrokenPromiseException($"There are {Output.Count} results.");
 }
