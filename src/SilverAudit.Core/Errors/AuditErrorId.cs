@@ -15,6 +15,9 @@ public enum AuditErrorId
     /// <summary>The source is a DuckDB database that is truncated or damaged.</summary>
     SourceCorrupt,
 
+    /// <summary>The source is encrypted.</summary>
+    SourceEncrypted,
+
     /// <summary>Another process holds the source for writing.</summary>
     SourceLocked,
 
@@ -47,6 +50,12 @@ public enum AuditErrorId
 
     /// <summary>The store has a storage version that this module can't read.</summary>
     StoreVersionUnsupported,
+
+    /// <summary>The store is encrypted.</summary>
+    StoreEncrypted,
+
+    /// <summary>The store was removed or replaced while a pipeline was writing it.</summary>
+    StoreReplaced,
 
     /// <summary>The store is damaged.</summary>
     StoreCorrupt,

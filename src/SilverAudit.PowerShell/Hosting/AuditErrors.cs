@@ -13,14 +13,15 @@ internal static class AuditErrors
         AuditErrorId.SourceNotFound or AuditErrorId.StoreNotFound or AuditErrorId.SourceTableMissing or AuditErrorId.SourceKeyMissing
             or AuditErrorId.ColumnNotFound => ErrorCategory.ObjectNotFound,
         AuditErrorId.SourceNotDatabase or AuditErrorId.StoreNotDatabase or AuditErrorId.SourceNotBaseTable => ErrorCategory.InvalidType,
-        AuditErrorId.SourceVersionUnsupported or AuditErrorId.StoreVersionUnsupported => ErrorCategory.NotImplemented,
+        AuditErrorId.SourceVersionUnsupported or AuditErrorId.StoreVersionUnsupported or AuditErrorId.SourceEncrypted
+            or AuditErrorId.StoreEncrypted => ErrorCategory.NotImplemented,
         AuditErrorId.SourceLocked or AuditErrorId.StoreLocked or AuditErrorId.StagingTableHasUnmergedRows => ErrorCategory.ResourceBusy,
         AuditErrorId.SourceNotReadable or AuditErrorId.StoreNotWritable => ErrorCategory.PermissionDenied,
         AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceRowInvalid
             or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch => ErrorCategory.InvalidData,
         AuditErrorId.SourceIsDestination => ErrorCategory.InvalidArgument,
         AuditErrorId.StorageFull => ErrorCategory.WriteError,
-        AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable => ErrorCategory.ResourceUnavailable,
+        AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable or AuditErrorId.StoreReplaced => ErrorCategory.ResourceUnavailable,
         AuditErrorId.Stopped => ErrorCategory.OperationStopped,
         _ => ErrorCategory.NotSpecified,
     };

@@ -8,7 +8,7 @@ internal sealed class DuckDbStore : IAuditStore
 {
     private readonly StoreOptions _options;
     private readonly AuditLog _log;
-    private readonly string _path;
+    private string _path;
 
     /// <summary>Failed runs that the store does not know of yet.</summary>
     private readonly List<(EtlResult Result, EtlOptions Options)> _unrecorded = [];
@@ -27,7 +27,7 @@ internal sealed class DuckDbStore : IAuditStore
 
     public string Location => _options.Destination;
 
-    public bool IsAt(string path) => FileLocation.Comparer.Equals(FileLocation.Resolve(path), _path);
+    public bool IsAt(string path) => FileLocation.IsSame(path, _path);
 
     private StoreLease Lease
     {
@@ -113,7 +113,7 @@ internal sealed class DuckDbStore : IAuditStore
         using var turn = Lease.BeginWriting(cancellationToken);
         using var transaction = new StoreTransaction(Lease.Session, _log);
         var removed = new StagingTableOperation(Lease.Session, Location, _options.DestinationTable).Remove(table, force, cancellationToken);
-        transaction.Complete();
+        Lease.Complete(transaction);
         return removed;
     });
 
@@ -157,7 +157,7 @@ internal sealed class DuckDbStore : IAuditStore
         _log.Info($"Destination table '{_options.DestinationTable}' created/verified");
         (var result, permanent) = new LoadOperation(session, schema, known, source, run, _log).Execute(permanent, 0, cancellationToken);
         AddUnrecorded(new RunHistory(session, schema), cancellationToken);
-        transaction.Complete();
+        Lease.Complete(transaction);
         known.Tables[_options.DestinationTable] = permanent;
         _unrecorded.Clear();
         return result;
@@ -213,7 +213,7 @@ internal sealed class DuckDbStore : IAuditStore
     {
         var session = Lease.Session;
         session.Activity = path;
-        var source = SourceAttachment.Open(session, _log, path, table, _path, _options.LockTimeout, cancellationToken);
+        var source = SourceAttachment.Open(Lease, _log, path, table, _path, _options.LockTimeout, cancellationToken);
         session.ShowsProgress = source.IsLarge;
         return source;
     }
@@ -237,7 +237,7 @@ internal sealed class DuckDbStore : IAuditStore
                 return;
             schema.Ensure(CancellationToken.None);
             AddUnrecorded(new RunHistory(Lease.Session, schema), CancellationToken.None);
-            transaction.Complete();
+            Lease.Complete(transaction);
             _unrecorded.Clear();
         }
         catch (Exception cause)
@@ -266,9 +266,16 @@ internal sealed class DuckDbStore : IAuditStore
         {
             return work();
         }
-        catch (Exception cause) when (cause is not AuditException and not OperationCanceledException)
+        catch (Exception cause) when (cause is not OperationCanceledException)
         {
-            throw EngineFailures.IsInterrupt(cause) ? new OperationCanceledException(cause.Message, cause) : EngineFailures.ForStore(cause, _path);
+            if (EngineFailures.IsInterrupt(cause))
+                throw new OperationCanceledException(cause.Message, cause);
+            var failure = EngineFailures.ForStore(cause, _path);
+            if (failure.InvalidatesEngine)
+                AbandonLease();
+            if (failure == cause)
+                throw;
+            throw failure;
         }
     }
 
@@ -292,6 +299,8 @@ internal sealed class DuckDbStore : IAuditStore
         finally
         {
             _lease = null;
+            // A link may have been replaced, and lead elsewhere now.
+            _path = FileLocation.Resolve(_options.Destination);
         }
     }
 
@@ -300,8 +309,7 @@ internal sealed class DuckDbStore : IAuditStore
     /// <summary>False when there is no store yet; a place where there can't be one is an error.</summary>
     private bool StoreExists()
     {
-        if (Directory.Exists(_path))
-            throw EngineFailures.StoreIsFolder(_path);
+        EngineFailures.RefuseWhatIsNoStore(_path);
         if (!Directory.Exists(Path.GetDirectoryName(_path)))
             throw EngineFailures.StoreNotFound(_path);
         return File.Exists(_path);

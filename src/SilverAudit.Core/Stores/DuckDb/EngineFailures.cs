@@ -22,6 +22,8 @@ internal static partial class EngineFailures
                 $"'{path}' is not a DuckDB database. Name a staging database that the pipeline has written.", cause),
             _ when IsOtherVersion(text) => new(AuditErrorId.SourceVersionUnsupported, path,
                 $"'{path}' has a storage version that this module can't read: {FirstLine(text)} Update the module, or write the file with the version it reads.", cause),
+            _ when IsEncrypted(text) => new(AuditErrorId.SourceEncrypted, path,
+                $"'{path}' is encrypted, and this module takes no key. Let the pipeline write the file without encryption, or copy it to one that is not encrypted.", cause),
             _ when IsLocked(text) => Locked(AuditErrorId.SourceLocked, path, cause),
             _ when IsForbidden(text) => new(AuditErrorId.SourceNotReadable, path,
                 $"'{path}' can't be read: permission denied. Give the account that runs this read access to the file and its folder.", cause),
@@ -44,6 +46,8 @@ internal static partial class EngineFailures
                 $"'{path}' is not a DuckDB database. Choose another -Destination; an existing file is never overwritten.", cause),
             _ when IsOtherVersion(text) => new(AuditErrorId.StoreVersionUnsupported, path,
                 $"The store '{path}' has a storage version that this module can't read: {FirstLine(text)} Update the module, or copy the store with the DuckDB that wrote it.", cause),
+            _ when IsEncrypted(text) => new(AuditErrorId.StoreEncrypted, path,
+                $"The store '{path}' is encrypted, and this module takes no key. Copy it to one that is not encrypted, or choose another -Destination.", cause),
             _ when IsLocked(text) => Locked(AuditErrorId.StoreLocked, path, cause),
             _ when IsForbidden(text) => new(AuditErrorId.StoreNotWritable, path,
                 $"The store '{path}' can't be opened: permission denied or read-only file system. Give the account that runs this write access to the file and its folder.", cause),
@@ -69,10 +73,36 @@ internal static partial class EngineFailures
             ? $"There is no store at '{path}'. Check -Destination, or load a source first with Invoke-SilverAuditEtl."
             : $"The folder of the store '{path}' does not exist. Check -Destination, or create the folder.", cause);
 
-    public static AuditException StoreIsFolder(string path) => new(AuditErrorId.StoreNotDatabase, path,
-        $"The destination '{path}' is a folder. Name a file in it, such as '{Path.Combine(path, "silver_metadata.db")}'.");
+    /// <summary>Refuses places where no store can be; a place where there is nothing is none of them.</summary>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.StoreNotDatabase"/>.</exception>
+    public static void RefuseWhatIsNoStore(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new AuditException(AuditErrorId.StoreNotDatabase, path,
+                $"The destination '{path}' is a folder. Name a file in it, such as '{Path.Combine(path, "silver_metadata.db")}'.");
+        }
 
-    public static bool IsLocked(Exception cause) => IsLocked(cause.Message);
+        // The engine would wait for ever for something to come out of a pipe.
+        if (FileLocation.IsIrregular(path) || FileLocation.IsIrregular(FileLocation.LogOf(path)))
+        {
+            throw new AuditException(AuditErrorId.StoreNotDatabase, path,
+                $"The destination '{path}' or the .wal beside it is a pipe, a socket or a device. Choose another -Destination.");
+        }
+    }
+
+    public static AuditException StoreReplaced(string path) => new(AuditErrorId.StoreReplaced, path,
+        $"The store '{path}' was removed or replaced while it was being written. What this pipeline has loaded so far is in the file that was there before. "
+        + "Keep hands off the store while it is written, and run all sources again: what is there already is skipped.")
+    {
+        InvalidatesEngine = true,
+    };
+
+    public static AuditException StoreGoneFromLog(string path, string log) => new(AuditErrorId.StoreNotFound, path,
+        $"There is no store at '{path}', but there is its log '{log}', which may hold loads and which a new store would overwrite. "
+        + "Put the store back beside it, or move the log away.");
+
+    public static bool IsLocked(Exception cause) => cause is AuditException { IsTransient: true } || IsLocked(cause.Message);
 
     /// <summary>True when the engine was interrupted: while a statement ran, or while it was still being planned.</summary>
     public static bool IsInterrupt(Exception cause) =>
@@ -106,6 +136,8 @@ internal static partial class EngineFailures
         || text.Contains("cannot find the file", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsForeign(string text) => text.Contains("not a valid DuckDB database file", StringComparison.Ordinal);
+
+    private static bool IsEncrypted(string text) => text.Contains("Cannot open encrypted database", StringComparison.Ordinal);
 
     private static bool IsOtherVersion(string text) => text.Contains("with version number", StringComparison.Ordinal);
 

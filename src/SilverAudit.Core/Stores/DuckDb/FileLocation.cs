@@ -6,6 +6,18 @@ internal static class FileLocation
     public static StringComparer Comparer { get; } =
         OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
+    /// <summary>True when both paths lead to one file: written in another way, through links, or by another name of the file.</summary>
+    public static bool IsSame(string path, string other) =>
+        FileIdentity.Find(path) is { } file && FileIdentity.Find(other) is { } otherFile
+            ? file == otherFile
+            : Comparer.Equals(Resolve(path), Resolve(other));
+
+    /// <summary>True when there is something at the path that is no file with contents: a pipe, a socket, a device.</summary>
+    public static bool IsIrregular(string path) => FileIdentity.Find(path) is { IsRegular: false };
+
+    /// <summary>The log that the engine keeps beside a database.</summary>
+    public static string LogOf(string path) => path + ".wal";
+
     /// <summary>The full path with every symbolic link in it followed.</summary>
     public static string Resolve(string path)
     {

@@ -16,10 +16,12 @@ internal sealed class SourceAttachment : IDisposable
     private readonly DuckDbSession _session;
     private readonly AuditLog _log;
     private readonly string _catalog;
+    private readonly IDisposable _claim;
 
-    private SourceAttachment(DuckDbSession session, AuditLog log, string path, string catalog)
+    private SourceAttachment(DuckDbSession session, AuditLog log, string path, string catalog, IDisposable claim)
     {
         _session = session;
+        _claim = claim;
         _log = log;
         _catalog = catalog;
         FilePath = path;
@@ -41,22 +43,28 @@ internal sealed class SourceAttachment : IDisposable
     /// <summary>Attaches a file and finds the table in it.</summary>
     /// <exception cref="AuditException">One of the Source errors.</exception>
     public static SourceAttachment Open(
-        DuckDbSession session, AuditLog log, string path, string table, string storePath, TimeSpan lockTimeout, CancellationToken cancellationToken)
+        StoreLease lease, AuditLog log, string path, string table, string storePath, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         RefuseWhatIsNoSource(path, storePath);
+        var session = lease.Session;
         var catalog = "source_" + Interlocked.Increment(ref s_count);
+        var claim = lease.TryClaimSource(path) ?? throw new AuditException(AuditErrorId.SourceLocked, path,
+            $"'{path}' is the store of another pipeline that is still running in this process. Run again when that has ended.");
         try
         {
             FileLock.Open(
                 () => session.Execute($"ATTACH {Sql.Text(path)} AS {Sql.Name(catalog)} (TYPE duckdb, READ_ONLY)", cancellationToken),
                 path, lockTimeout, log, cancellationToken);
         }
-        catch (DuckDBException failure)
+        catch (Exception failure)
         {
-            throw EngineFailures.ForSource(failure, path);
+            claim.Dispose();
+            if (failure is DuckDBException)
+                throw EngineFailures.ForSource(failure, path);
+            throw;
         }
 
-        var source = new SourceAttachment(session, log, path, catalog) { IsLarge = new FileInfo(path).Length > SmallBytes };
+        var source = new SourceAttachment(session, log, path, catalog, claim) { IsLarge = new FileInfo(path).Length > SmallBytes };
         try
         {
             source.FindTable(table, cancellationToken);
@@ -90,6 +98,7 @@ internal sealed class SourceAttachment : IDisposable
         try
         {
             _session.Execute($"DETACH {Sql.Name(_catalog)}", CancellationToken.None);
+            _claim.Dispose();
         }
         catch (DuckDBException failure)
         {
@@ -112,17 +121,16 @@ internal sealed class SourceAttachment : IDisposable
                 $"Source database file not found: {path}. Check the path and that the pipeline has written the file.");
         }
 
-        var file = FileLocation.Resolve(path);
-        if (FileLocation.Comparer.Equals(file, storePath))
+        if (FileLocation.IsIrregular(path) || FileLocation.IsIrregular(FileLocation.LogOf(path)))
+        {
+            throw new AuditException(AuditErrorId.SourceNotDatabase, path,
+                $"'{path}' or the .wal beside it is a pipe, a socket or a device. Name a staging database that the pipeline has written.");
+        }
+
+        if (FileLocation.IsSame(path, storePath))
         {
             throw new AuditException(AuditErrorId.SourceIsDestination, path,
                 $"'{path}' is the store itself. Name a staging database as the source, or another -Destination.");
-        }
-
-        if (StoreInstance.IsWriting(file))
-        {
-            throw new AuditException(AuditErrorId.SourceLocked, path,
-                $"'{path}' is the store of another pipeline that is still running in this process. Run again when that has ended.");
         }
     }
 

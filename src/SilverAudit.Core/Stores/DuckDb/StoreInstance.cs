@@ -21,6 +21,7 @@ internal sealed class StoreInstance : IDisposable
 
     private readonly string _path;
     private readonly DuckDBConnection _root;
+    private IDisposable? _claim;
     private int _users;
 
     private StoreInstance(string path)
@@ -39,6 +40,12 @@ internal sealed class StoreInstance : IDisposable
     /// <summary>What is known of the store while it is attached for writing. Used under the gate only.</summary>
     public KnownStore Known { get; set; } = new();
 
+    /// <summary>The store's file while it is attached; null when it is not, or can't be told. Changed under the gate only.</summary>
+    public FileIdentity? File { get; private set; }
+
+    /// <summary>The store's log as it was after the last commit. Changed under the gate only.</summary>
+    public FileIdentity? LogFile { get; set; }
+
     /// <summary>Returns the instance for a store and counts the caller as a user.</summary>
     public static StoreInstance Acquire(string path)
     {
@@ -51,13 +58,21 @@ internal sealed class StoreInstance : IDisposable
         }
     }
 
-    /// <summary>True while a pipeline of this process has the file open as its store for writing.</summary>
-    public static bool IsWriting(string path)
+    /// <summary>Says which file is about to be attached as the store. False when another instance of this process has it open.</summary>
+    public bool TryTake(FileIdentity? file, FileUse use)
     {
-        lock (s_open)
-        {
-            return s_open.TryGetValue(path, out var instance) && instance.Writers > 0;
-        }
+        Release();
+        _claim = OpenFiles.TryClaim(file, this, use);
+        File = _claim is null ? null : file;
+        return _claim is not null;
+    }
+
+    /// <summary>Says that the store is no longer attached.</summary>
+    public void Release()
+    {
+        _claim?.Dispose();
+        _claim = null;
+        File = null;
     }
 
     public DuckDBConnection Connect()
@@ -85,6 +100,7 @@ internal sealed class StoreInstance : IDisposable
                 return;
             RemoveFromOpen();
             _root.Dispose();
+            Release();
         }
 
         Gate.Dispose();

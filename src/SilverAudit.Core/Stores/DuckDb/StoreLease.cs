@@ -14,6 +14,7 @@ internal sealed class StoreLease : IDisposable
     private readonly StoreOptions _options;
     private readonly AuditLog _log;
     private readonly string _path;
+    private readonly string _logPath;
 
     /// <summary>Set once the time to wait for the store has been used up: later sources look once and don't wait again.</summary>
     private bool _waitedInVain;
@@ -22,6 +23,7 @@ internal sealed class StoreLease : IDisposable
     {
         _options = options;
         _path = path;
+        _logPath = FileLocation.LogOf(path);
         _log = log;
         _instance = StoreInstance.Acquire(path);
         try
@@ -56,11 +58,12 @@ internal sealed class StoreLease : IDisposable
         EnterGate(timeout, cancellationToken);
         try
         {
+            RefuseReplacement();
             if (!Writes)
             {
                 if (_instance.Writers == 0)
                 {
-                    Attach("", timeout, cancellationToken);
+                    Attach(FileUse.WrittenStore, timeout, cancellationToken);
                     _instance.Known = new KnownStore();
                 }
 
@@ -83,11 +86,12 @@ internal sealed class StoreLease : IDisposable
         EnterGate(LockTimeout, cancellationToken);
         try
         {
+            RefuseReplacement();
             if (_instance.Writers > 0)
                 return new Turn(() => _instance.Gate.Release());
             if (!File.Exists(_path) && !Directory.Exists(_path))
                 throw EngineFailures.StoreNotFound(_path);
-            Attach(", READ_ONLY", LockTimeout, cancellationToken);
+            Attach(FileUse.ReadStore, LockTimeout, cancellationToken);
         }
         catch
         {
@@ -107,6 +111,21 @@ internal sealed class StoreLease : IDisposable
             }
         });
     }
+
+    /// <summary>
+    /// Commits, and makes sure that what was committed is where it belongs: a file that was removed or replaced meanwhile takes
+    /// every write without a word.
+    /// </summary>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.StoreReplaced"/>.</exception>
+    public void Complete(StoreTransaction transaction)
+    {
+        transaction.Complete();
+        RefuseReplacement();
+        _instance.LogFile = FileIdentity.Find(_logPath);
+    }
+
+    /// <summary>Claims a file as a source until disposed; null while a pipeline of this process has it as its store.</summary>
+    public IDisposable? TryClaimSource(string path) => OpenFiles.TryClaim(FileIdentity.Find(path), _instance, FileUse.Source);
 
     /// <summary>Keeps others from sharing an engine that has given up on its store.</summary>
     public void Abandon() => _instance.Abandon();
@@ -160,32 +179,80 @@ internal sealed class StoreLease : IDisposable
         if (_instance.Gate.Wait(timeout, cancellationToken))
             return;
         _waitedInVain |= timeout > TimeSpan.Zero;
-        throw new AuditException(AuditErrorId.StoreLocked, _path,
-            $"The store '{_path}' is in use by another pipeline of this process. Run again when that has ended, or wait longer with -LockTimeoutSec.");
+        throw NewInUse();
     }
 
-    private void Attach(string access, TimeSpan timeout, CancellationToken cancellationToken)
+    private AuditException NewInUse() => new(AuditErrorId.StoreLocked, _path,
+        $"The store '{_path}' is in use by another pipeline of this process. Run again when that has ended, or wait longer with -LockTimeoutSec.");
+
+    private void RefuseReplacement()
     {
-        if (Directory.Exists(_path))
-            throw EngineFailures.StoreIsFolder(_path);
+        if (_instance.File is { } attached && FileIdentity.Find(_options.Destination) != attached)
+            throw EngineFailures.StoreReplaced(_path);
+    }
+
+    private void Attach(FileUse use, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        EngineFailures.RefuseWhatIsNoStore(_path);
         try
         {
-            FileLock.Open(
-                () => Session.Execute($"ATTACH {Sql.Text(_path)} AS {Sql.Name(StoreInstance.Catalog)} (TYPE duckdb{access})", cancellationToken),
-                _path, timeout, _log, cancellationToken);
+            FileLock.Open(() => AttachOnce(use, cancellationToken), _path, timeout, _log, cancellationToken);
         }
-        catch (DuckDBException failure)
+        catch (Exception failure) when (failure is DuckDBException || EngineFailures.IsLocked(failure))
         {
             _waitedInVain |= timeout > TimeSpan.Zero && EngineFailures.IsLocked(failure);
             throw EngineFailures.ForStore(failure, _path);
         }
     }
 
+    private void AttachOnce(FileUse use, CancellationToken cancellationToken)
+    {
+        var access = use is FileUse.ReadStore ? ", READ_ONLY" : "";
+        for (var again = false; ; again = true)
+        {
+            // In this order: a store that is being created has its file before its log.
+            var hasLog = File.Exists(_logPath);
+            var found = FileIdentity.Find(_path);
+            if (found is null && hasLog && use is FileUse.WrittenStore)
+                throw EngineFailures.StoreGoneFromLog(_path, _logPath);
+            if (!_instance.TryTake(found, use))
+                throw NewInUse();
+            try
+            {
+                Session.Execute($"ATTACH {Sql.Text(_path)} AS {Sql.Name(StoreInstance.Catalog)} (TYPE duckdb{access})", cancellationToken);
+            }
+            catch
+            {
+                _instance.Release();
+                throw;
+            }
+
+            var attached = FileIdentity.Find(_path);
+            if (attached == found)
+                break;
+            // Created just now, or changed its number when it was opened for writing, as on a layered file system; or replaced.
+            if (found is null || again)
+            {
+                _instance.TryTake(attached, use);
+                break;
+            }
+
+            Detach();
+        }
+
+        _instance.LogFile = FileIdentity.Find(_logPath);
+    }
+
     private void Detach()
     {
         try
         {
+            // The engine takes the log away by its name when it closes a store. That log may be the replacement's.
+            if (_instance.File is { } attached && FileIdentity.Find(_path) != attached
+                && FileIdentity.Find(_logPath) is { } log && log != _instance.LogFile)
+                Session.Execute("PRAGMA disable_checkpoint_on_shutdown", CancellationToken.None);
             Session.Execute($"DETACH {Sql.Name(StoreInstance.Catalog)}", CancellationToken.None);
+            _instance.Release();
         }
         catch (DuckDBException failure)
         {
