@@ -188,21 +188,19 @@ internal sealed class LoadOperation(
     private void ReplaceRescued(SourceRelation rows, CancellationToken cancellationToken)
     {
         var replaced = string.Join(", ", rows.Map.Pairs.Select(pair => pair.Source).Concat(rows.Rescued).Select(column => $"lower({Sql.Text(column.Name)})"));
+        var filed = $"SELECT load_id, rescued FROM {schema.Rescued} WHERE load_id IN (SELECT load_id FROM {ChangedTable})";
         session.ExecuteStep(
             "Filing rescued values",
             $$"""
             CREATE OR REPLACE TEMP TABLE silver_rescued_load AS
             SELECT l.load_id, CASE
                 WHEN n.rescued IS NULL AND NOT list_has_any([lower(k) FOR k IN json_keys(f.rescued)], [{{replaced}}]) THEN f.rescued
-                ELSE CAST('{' || nullif(concat_ws(',',
-                    nullif(substr(n.rescued, 2, length(n.rescued) - 2), ''),
-                    nullif(array_to_string([
-                        CAST(to_json(k) AS VARCHAR) || ':' || CAST(json_extract(f.rescued, {{JsonExpressions.Pointer("k")}}) AS VARCHAR)
-                        FOR k IN json_keys(f.rescued) IF NOT list_contains([{{replaced}}], lower(k))], ','), '')), '') || '}' AS JSON)
+                ELSE CAST('{' || nullif(concat_ws(',', nullif(substr(n.rescued, 2, length(n.rescued) - 2), ''), k.kept), '') || '}' AS JSON)
                 END AS rescued
             FROM {{ChangedTable}} AS l
             LEFT JOIN ({{rows.SelectRescued()}}) AS n ON n.load_id = l.load_id
             LEFT JOIN {{schema.Rescued}} AS f ON f.load_id = l.load_id
+            LEFT JOIN ({{RescuedMembers.SelectWithout(filed, replaced)}}) AS k ON k.load_id = l.load_id
             """, cancellationToken);
         session.Execute($"DELETE FROM {schema.Rescued} WHERE load_id IN (SELECT load_id FROM {ChangedTable})", cancellationToken);
         session.Execute(

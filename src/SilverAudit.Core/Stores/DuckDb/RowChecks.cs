@@ -97,7 +97,7 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             $"""
             CREATE OR REPLACE TEMP TABLE silver_duplicate_load AS
             SELECT {_loadId} AS load_id, min({_ordinal}) AS kept, count(*) AS occurrences, any_value({_reason}) AS reason,
-                count(DISTINCT ({string.Join(", ", source.Columns.Select(column => Sql.Column("r", column.Name)))}, 0)) AS versions
+                count(DISTINCT ({string.Join(", ", source.Columns.Select(column => ExactValues.Identity(column.Type, Sql.Column("r", column.Name))))}, 0)) AS versions
             FROM {CheckedTable} AS r
             GROUP BY {_loadId} HAVING count(*) > 1
             """, cancellationToken);

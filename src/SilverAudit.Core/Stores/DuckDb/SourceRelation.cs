@@ -41,18 +41,31 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
     public static string Difference(ColumnPair pair)
     {
         var stored = Sql.Column("d", pair.Destination.Name);
-        var difference = $"{Conversion(pair, "TRY_CAST")} IS DISTINCT FROM {stored}";
-        return NeedsConversion(pair) ? $"({difference} OR {Unconvertible(pair)})" : $"({difference})";
+        var difference = ExactValues.Differ(pair.Destination.Type, Conversion(pair, "TRY_CAST"), stored);
+        return NeedsConversion(pair) ? $"({difference} OR {Unconvertible(pair)})" : difference;
     }
 
-    /// <summary>True where the value of a rescued column differs from what is filed (alias f).</summary>
-    public static string RescuedDifference(AuditColumn column) =>
-        $"({Rescue(column)} IS DISTINCT FROM json({JsonExpressions.AnyValue("r", column)}))";
+    /// <summary>
+    /// True where the value of a rescued column differs from what is filed (alias f). The engine reads JSON before it compares it,
+    /// and rounds numbers as it does so; hence the text must be there, too.
+    /// </summary>
+    public static string RescuedDifference(AuditColumn column)
+    {
+        var value = JsonExpressions.AnyValue("r", column);
+        var filed = $"json_extract(f.rescued, {Sql.JsonPointer(column.Name)})";
+        var member = $"{Sql.JsonMember(column.Name)} || {value}";
+        return $$"""
+            (CASE
+                WHEN {{filed}} IS NULL THEN {{FiledInAnotherCase(column)}} IS DISTINCT FROM json({{value}})
+                WHEN {{filed}} IS DISTINCT FROM json({{value}}) THEN TRUE
+                ELSE NOT (contains(f.rescued, {{member}} || ',') OR contains(f.rescued, {{member}} || '}'))
+                END)
+            """;
+    }
 
-    /// <summary>The filed value of a column, also when an earlier source spelled its name in another case.</summary>
-    private static string Rescue(AuditColumn column) =>
-        $"coalesce(json_extract(f.rescued, {Sql.JsonPointer(column.Name)}), json_extract(f.rescued, "
-        + $"{JsonExpressions.Pointer($"list_filter(json_keys(f.rescued), lambda k: lower(k) = lower({Sql.Text(column.Name)}))[1]")}))";
+    /// <summary>The filed value of a column whose name an earlier source spelled in another case.</summary>
+    private static string FiledInAnotherCase(AuditColumn column) =>
+        $"json_extract(f.rescued, {JsonExpressions.Pointer($"list_filter(json_keys(f.rescued), lambda k: lower(k) = lower({Sql.Text(column.Name)}))[1]")})";
 
     /// <summary>The value of a source column in the permanent type.</summary>
     public static string Conversion(ColumnPair pair, string cast)
@@ -61,8 +74,8 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
         if (!NeedsConversion(pair))
             return value;
         return pair.Destination.IsJson && pair.Source.Type != AuditSchema.Text
-            ? $"to_json({value})"
-            : $"{cast}({value} AS {pair.Destination.Type})";
+            ? $"CAST({JsonExpressions.Value("r", pair.Source)} AS JSON)"
+            : ExactValues.Cast(cast, value, pair.Source.Type, pair.Destination.Type);
     }
 
     /// <summary>True where a value has no equal in the permanent type: it can't be cast, or would lose something on the way.</summary>
@@ -87,13 +100,11 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
         if (StorableTypes.For(source) != source)
             (value, source) = ($"CAST({value} AS VARCHAR)", AuditSchema.Text);
 
-        var failed = $"{value} IS NOT NULL AND TRY_CAST({value} AS {destination}) IS NULL";
-        if (source != AuditSchema.Text)
-            return $"({failed} OR TRY_CAST(TRY_CAST({value} AS {destination}) AS {source}) IS DISTINCT FROM {value})";
-        // The engine would round '3.7' to 4.
-        return destination == AuditSchema.Integer
-            ? $"({failed} OR TRY_CAST({value} AS DOUBLE) IS DISTINCT FROM TRY_CAST({value} AS {destination}))"
-            : $"({failed})";
+        var converted = ExactValues.Cast("TRY_CAST", value, source, destination);
+        var lost = source == AuditSchema.Text
+            ? ExactValues.LosesOfText(value, destination)
+            : $"{ExactValues.Cast("TRY_CAST", converted, destination, source)} IS DISTINCT FROM {value}";
+        return $"({value} IS NOT NULL AND ({converted} IS NULL OR {lost}))";
     }
 
     private static bool NeedsConversion(ColumnPair pair) => pair.Source.Type != pair.Destination.Type;

@@ -29,6 +29,10 @@ internal sealed class StoreInstance : IDisposable
         _path = path;
         _root = new DuckDBConnection(ConnectionString);
         _root.Open();
+        // What a time with a zone becomes must not depend on the machine.
+        using var command = _root.CreateCommand();
+        command.CommandText = "SET GLOBAL TimeZone = 'UTC'";
+        command.ExecuteNonQuery();
     }
 
     /// <summary>Held by whoever works on the store right now.</summary>

@@ -14,7 +14,7 @@ internal static class ValueReader
     {
         AuditSchema.Text or AuditSchema.Json or AuditSchema.Integer or "DOUBLE" or "FLOAT" or "BOOLEAN"
             or "BIGINT" or "SMALLINT" or "TINYINT" or "UUID" or "BLOB" => expression,
-        _ => $"CAST({expression} AS VARCHAR)",
+        _ => ExactValues.Text(column.Type, expression),
     };
 
     public static AuditValue Read(DuckDBDataReader row, int ordinal, AuditColumn column) =>
