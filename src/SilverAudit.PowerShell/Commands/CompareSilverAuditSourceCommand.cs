@@ -14,6 +14,7 @@ public sealed class CompareSilverAuditSourceCommand : SourceCmdlet
     /// <summary>The columns to compare. The default is all.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateText]
     public string[] Column { get; set; } = [];
 
     /// <summary>Returns loads that are the same on both sides, too.</summary>

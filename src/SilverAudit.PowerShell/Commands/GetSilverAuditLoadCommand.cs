@@ -12,11 +12,13 @@ public sealed class GetSilverAuditLoadCommand : StoreCmdlet
     [AllowNull]
     [AllowEmptyCollection]
     [SupportsWildcards]
+    [ValidateText(AllowNul = true)]
     public string?[]? LoadId { get; set; }
 
     /// <summary>Only loads of these data sources. Wildcards are permitted.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateText(AllowNul = true)]
     public string[] DataSource { get; set; } = [];
 
     /// <summary>Only loads that were processed at this time or later.</summary>
@@ -30,11 +32,13 @@ public sealed class GetSilverAuditLoadCommand : StoreCmdlet
     /// <summary>Only loads with one of these validation statuses.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateText(AllowNul = true)]
     public string[] ValidationStatus { get; set; } = [];
 
     /// <summary>Only loads with one of these checksum statuses.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateText(AllowNul = true)]
     public string[] ChecksumStatus { get; set; } = [];
 
     /// <summary>Only loads that were reprocessed; with <c>:$false</c> only those that were not.</summary>

@@ -25,6 +25,7 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
     /// <summary>Why loads are reprocessed; kept with each of them and in the history.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateText(AllowNul = true)]
     public string? Reason { get; set; }
 
     /// <summary>The most memory that the engine may take, such as 512MB.</summary>
@@ -40,6 +41,7 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
     /// <summary>Path of the log file. The default is <c>silver_audit_etl.log</c> in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateText]
     public string LogPath { get; set; } = DefaultLog;
 
     /// <summary>The least important kind of line that the log file takes.</summary>

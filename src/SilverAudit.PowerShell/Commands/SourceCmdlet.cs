@@ -12,17 +12,20 @@ public abstract class SourceCmdlet : StoreCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ValidateText]
     public string[] Path { get; set; } = [];
 
     /// <summary>Paths of the source databases, taken as they are.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName", "SourcePath", "Source")]
     [ValidateNotNullOrEmpty]
+    [ValidateText]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The table to read in each source.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateText]
     public string SourceTable { get; set; } = "silver_temp_audit";
 
     /// <summary>Handles one source file.</summary>

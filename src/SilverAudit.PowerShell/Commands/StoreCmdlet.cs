@@ -13,11 +13,13 @@ public abstract class StoreCmdlet : AuditCmdlet
     /// <summary>Path of the store. The default is <c>silver_metadata.db</c> in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateText]
     public string Destination { get; set; } = DefaultDestination;
 
     /// <summary>The permanent table in the store.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ValidateText]
     public string DestinationTable { get; set; } = "silver_staging_audit";
 
     /// <summary>How many seconds to wait for a file that another process holds; 0 looks once.</summary>

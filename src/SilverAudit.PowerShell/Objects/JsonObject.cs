@@ -11,8 +11,8 @@ internal static class JsonObject
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 1024 };
 
     /// <summary>
-    /// The value of the text. Text that has no faithful object (the engine's JSON knows NaN; members may differ by case only) is
-    /// returned as it is.
+    /// The value of the text. Text that has no faithful object (the engine's JSON knows NaN; members may differ by case only; a
+    /// number may be larger than any of .NET) is returned as it is.
     /// </summary>
     public static object? Parse(string text)
     {
@@ -56,8 +56,14 @@ internal static class JsonObject
     {
         if (element.TryGetInt64(out var number))
             return number;
-        return BigInteger.TryParse(element.GetRawText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var big)
-            ? big
-            : element.GetDouble();
+        var text = element.GetRawText();
+        if (BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var big))
+            return big;
+        var nearest = element.GetDouble();
+        return double.IsInfinity(nearest) || (nearest == 0 && HasDigits(text))
+            ? throw new JsonException($"The number {text} is beyond what a double can say.")
+            : nearest;
     }
+
+    private static bool HasDigits(string number) => number.Split('e', 'E')[0].AsSpan().IndexOfAnyInRange('1', '9') >= 0;
 }

@@ -1,0 +1,39 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace SilverAudit.PowerShell;
+
+/// <summary>
+/// Refuses text that no file can hold or be called, before it is silently taken for other text: half a surrogate pair has no
+/// UTF-8, and in names and paths a NUL ends the text.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ValidateTextAttribute : ValidateArgumentsAttribute
+{
+    /// <summary>True for texts that are values, in which a NUL is a character like any other.</summary>
+    public bool AllowNul { get; init; }
+
+    protected override void Validate(object? arguments, EngineIntrinsics engineIntrinsics)
+    {
+        foreach (var text in arguments switch { string one => [one], IEnumerable many => many.OfType<string>(), _ => [] })
+        {
+            if (HasLoneSurrogate(text))
+                throw new ValidationMetadataException("The text holds half a surrogate pair, which is no character: nothing that is stored can hold it. Correct the text.");
+            if (!AllowNul && text.Contains('\0', StringComparison.Ordinal))
+                throw new ValidationMetadataException("The text holds a NUL character, which no name and no path can hold. Correct the text.");
+        }
+    }
+
+    private static bool HasLoneSurrogate(string text)
+    {
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (char.IsSurrogatePair(text, index))
+                index++;
+            else if (char.IsSurrogate(text[index]))
+                return true;
+        }
+
+        return false;
+    }
+}
