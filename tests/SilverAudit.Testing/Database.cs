@@ -34,24 +34,22 @@ public static class Database
     /// <summary>The rows of a query, each as its values; NULL is null.</summary>
     public static IReadOnlyList<object?[]> Query(string path, string sql)
     {
-        using var connection = Open(path, ", READ_ONLY");
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var rows = new List<object?[]>();
-        while (reader.Read())
-        {
-            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(ordinal => reader.IsDBNull(ordinal) ? null : reader.GetValue(ordinal))]);
-        }
-
-        return rows;
+        using var reader = new DatabaseReader(path);
+        return reader.Query(sql);
     }
 
     /// <summary>The one value of a query.</summary>
-    public static T Scalar<T>(string path, string sql) => (T)Convert.ChangeType(Query(path, sql)[0][0]!, typeof(T), System.Globalization.CultureInfo.InvariantCulture);
+    public static T Scalar<T>(string path, string sql)
+    {
+        using var reader = new DatabaseReader(path);
+        return reader.Scalar<T>(sql);
+    }
 
+    /// <summary>Opens a file with the plain engine.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="access">More options for ATTACH.</param>
     // The file is attached, never the data source: DuckDB.NET takes files whose names differ by case only for one.
-    private static DuckDBConnection Open(string path, string access)
+    internal static DuckDBConnection Open(string path, string access)
     {
         var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();

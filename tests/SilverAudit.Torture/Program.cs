@@ -8,6 +8,7 @@ if (args is [WorkerHost.Argument])
 Experiment[] experiments =
 [
     new BrokenFileExperiment(),
+    new KillExperiment(),
 ];
 TortureOptions options;
 try

@@ -12,4 +12,8 @@ public sealed record WorkerReply(
     /// <summary>The only object.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, string?> Single => Output.Count == 1 ? Output[0] : throw new BrokenPromiseException($"There are {Output.Count} results.");
+
+    /// <summary>The messages of all errors; empty when there are none.</summary>
+    [JsonIgnore]
+    public string ErrorText => string.Join("; ", Errors.Select(error => error.Message));
 }
