@@ -9,7 +9,9 @@ namespace SilverAudit.Torture.Files;
 public sealed class InterruptedLoad
 {
     private const string Store = "silver_metadata.db";
-    private const string Load = "$args | Invoke-SilverAuditEtl -NoLog ";
+
+    // -Debug would make each warning a question, which nobody is there to answer.
+    private const string Load = "$DebugPreference = 'Continue'; $args | Invoke-SilverAuditEtl -NoLog ";
 
     private static readonly Kind[] s_kinds =
     [
@@ -77,7 +79,7 @@ public sealed class InterruptedLoad
 
     /// <summary>The command for a store, watched.</summary>
     public WorkerRequest Request(string store) =>
-        new(Load + _kind.Parameters + " -Debug", _paths, Path.GetDirectoryName(store)!, Watched: true);
+        new(Load + _kind.Parameters, _paths, Path.GetDirectoryName(store)!, Watched: true);
 
     private static string LoadTemplate(Round round, WorkerProcess worker, SourceFolder folder, Kind kind)
     {
