@@ -37,6 +37,10 @@ public static class StoreContents
         [.. Tables(store).Where(table => table.Name != "etl_run")
             .SelectMany(table => Rows(store, table.Name, table.Schema).Select(row => $"{table.Name}: {row}"))];
 
+    /// <summary>What the sources have brought, row by row: the same whenever, and in whatever order, they were loaded.</summary>
+    public static IReadOnlyList<string> Loaded(string store) =>
+        Texts(store, $"SELECT CAST(({SourceFedColumns}) AS VARCHAR) || coalesce(CAST(f.rescued AS VARCHAR), '') FROM silver_staging_audit LEFT JOIN (SELECT load_id AS id, rescued FROM silver_audit.rescued_data) AS f ON f.id = load_id ORDER BY ALL");
+
     /// <summary>Everything in the store as one text.</summary>
     public static string Everything(string store) =>
         string.Join('\n', Tables(store).SelectMany(table => Rows(store, table.Name, table.Schema).Prepend(table.Name)));

@@ -9,6 +9,7 @@ Experiment[] experiments =
 [
     new BrokenFileExperiment(),
     new KillExperiment(),
+    new WriterExperiment(),
 ];
 TortureOptions options;
 try

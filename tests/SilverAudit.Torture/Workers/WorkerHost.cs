@@ -27,7 +27,8 @@ public static class WorkerHost
         return 0;
     }
 
-    private static WorkerReply Answer(Module module, WorkerRequest request, TextWriter output)
+    /// <summary>Runs a script in a session and describes what it wrote.</summary>
+    public static WorkerReply Answer(Module module, WorkerRequest request, TextWriter output)
     {
         module.GoTo(request.Location);
         using var shell = module.NewShell(request.Script, [.. request.Arguments]);
