@@ -5,6 +5,17 @@ namespace SilverAudit.Testing;
 /// <summary>A small disk of its own for a process, to be filled up.</summary>
 public static class Mount
 {
+    /// <summary>
+    /// Stands before a command whose process may have mounts of its own, and to which file permissions apply although it takes
+    /// itself for the administrator.
+    /// </summary>
+    public static IReadOnlyList<string> Prefix { get; } =
+        ["unshare", "--map-root-user", "--mount", "setpriv", "--bounding-set=-dac_override,-dac_read_search"];
+
+    /// <summary>Why nothing can be mounted on this machine; null when it can.</summary>
+    public static string? Obstacle =>
+        IsPossible ? null : "This account may not mount a small file system to fill up (Linux, 'unshare --map-root-user --mount').";
+
     /// <summary>True where this account may mount a file system for a process and its children.</summary>
     public static bool IsPossible { get; } = OperatingSystem.IsLinux() && TryMount();
 
@@ -38,9 +49,5 @@ public static class Mount
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MountFactAttribute : FactAttribute
 {
-    public MountFactAttribute()
-    {
-        if (!Mount.IsPossible)
-            Skip = "This account may not mount a small file system to fill up (Linux, 'unshare --map-root-user --mount').";
-    }
+    public MountFactAttribute() => Skip = Mount.Obstacle;
 }

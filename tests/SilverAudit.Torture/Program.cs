@@ -10,6 +10,7 @@ Experiment[] experiments =
     new BrokenFileExperiment(),
     new KillExperiment(),
     new WriterExperiment(),
+    new DiskExperiment(),
 ];
 TortureOptions options;
 try

@@ -115,7 +115,9 @@ internal static partial class EngineFailures
     private static AuditException Locked(AuditErrorId errorId, string path, Exception cause)
     {
         var holder = Holder().Match(cause.Message);
-        var who = holder.Success ? $"process {holder.Groups["pid"].Value} ({holder.Groups["program"].Value})" : "another process";
+        var who = holder.Success ? $"process {holder.Groups["pid"].Value} ({holder.Groups["program"].Value})"
+            : IsHeldHere(cause.Message) ? "another pipeline of this process"
+            : "another process";
         return new AuditException(errorId, path,
             $"'{path}' is in use by {who}. Close it there and run again, or wait longer with -LockTimeoutSec.", cause);
     }
@@ -143,7 +145,11 @@ internal static partial class EngineFailures
 
     private static bool IsLocked(string text) =>
         text.Contains("Could not set lock on file", StringComparison.Ordinal)
-        || text.Contains("used by another process", StringComparison.Ordinal);
+        || text.Contains("used by another process", StringComparison.Ordinal)
+        || IsHeldHere(text);
+
+    // A statement of another pipeline that lists the tables of all files keeps a file open for a moment after it was detached.
+    private static bool IsHeldHere(string text) => text.Contains("Unique file handle conflict", StringComparison.Ordinal);
 
     private static bool IsForbidden(string text) =>
         text.Contains("Permission denied", StringComparison.Ordinal)
