@@ -15,7 +15,9 @@ public sealed class DiskExperiment : Experiment
         FullDisk.RunUntilClosingFails,
         FullDisk.Run,
         FullDisk.Run,
+        FullDisk.RunUntilClosingFails,
         FullDisk.RunLarge,
+        FullDisk.Run,
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -30,7 +32,7 @@ public sealed class DiskExperiment : Experiment
 
     public override int ShortRounds => 6;
 
-    public override int LongRounds => 140;
+    public override int LongRounds => 120;
 
     public override string? Obstacle => Mount.Obstacle;
 

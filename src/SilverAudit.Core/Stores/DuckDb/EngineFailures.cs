@@ -160,6 +160,7 @@ internal static partial class EngineFailures
     private static bool IsStorageFull(string text) =>
         text.Contains("No space left on device", StringComparison.Ordinal)
         || text.Contains("Disk quota exceeded", StringComparison.Ordinal)
+        || text.Contains("File too large", StringComparison.Ordinal)
         || text.Contains("not enough space on the disk", StringComparison.OrdinalIgnoreCase)
         || text.Contains("max_temp_directory_size", StringComparison.Ordinal);
 

@@ -29,23 +29,23 @@ internal sealed class FullDisk
     /// <summary>Any sizes.</summary>
     public static void Run(Round round, WorkerProcess worker, Module reference) => Run(round, worker, reference, 128, test =>
     {
-        var big = test.Add(round.Random.Next(500, 20_000), round.Pick<Func<string, int, int, SizedSource>>(
+        var big = test.Add(round.Random.Next(500, 8_000), round.Pick<Func<string, int, int, SizedSource>>(
             [SizedSource.Create, SizedSource.Create, SizedSource.CreateWithCopies, SizedSource.CreateWithInvalidRows]));
         // Few bytes as often as many.
-        test.FillAndLoad(big, (long)Math.Pow(2, round.Random.NextDouble() * 11 + 14), round.Pick(["", "", "-MemoryLimit 50MB -Threads 1"]));
+        test.FillAndLoad(big, (long)Math.Pow(2, round.Random.NextDouble() * 10 + 13), round.Pick(["", "", "-MemoryLimit 50MB -Threads 1"]));
     });
 
     /// <summary>The log of the store fits, and the store with all of it does not.</summary>
     public static void RunUntilClosingFails(Round round, WorkerProcess worker, Module reference) => Run(round, worker, reference, 64, test =>
     {
-        var big = test.Add(round.Random.Next(2_000, 6_000), SizedSource.Create);
+        var big = test.Add(round.Random.Next(1_000, 4_000), SizedSource.Create);
         test.FillAndLoad(big, (long)(big.Count * (0.6 + round.Random.NextDouble() * 0.6) * 1024), "");
     });
 
     /// <summary>A source so large that the engine writes into the store before it commits, and checkpoints when it does.</summary>
     public static void RunLarge(Round round, WorkerProcess worker, Module reference) => Run(round, worker, reference, 400, test =>
     {
-        var big = test.Add(round.Random.Next(70_000, 180_000), SizedSource.Create);
+        var big = test.Add(round.Random.Next(80_000, 150_000), SizedSource.Create);
         test.FillAndLoad(big, (long)(big.Count * (0.1 + round.Random.NextDouble() * 1.2) * 1024), round.Pick(["", "-MemoryLimit 150MB"]));
     });
 
@@ -55,7 +55,7 @@ internal sealed class FullDisk
         var test = new FullDisk(round, worker, reference, disk);
         if (round.Random.Next(2) == 0)
         {
-            test.Add(round.Random.Next(1, 2000), SizedSource.Create);
+            test.Add(round.Random.Next(1, 1000), SizedSource.Create);
             test.LoadAll();
             round.Tally.Count("stores made before");
         }
