@@ -13,20 +13,15 @@ internal sealed partial record CatalogTable(string Name, string Definition)
     /// </summary>
     public bool HasCollation => Collate().IsMatch(Quoted().Replace(Definition, ""));
 
-    /// <summary>Finds a base table by its name, as the engine would: without regard to the case of ASCII letters.</summary>
+    /// <summary>Finds a base table by its name, as the engine would.</summary>
     public static CatalogTable? Find(DuckDbSession session, string catalog, string table, CancellationToken cancellationToken)
     {
         // Read from the catalog functions of the engine: a file can't bring its own.
         var tables = session.Query(
             $"SELECT table_name, sql FROM system.main.duckdb_tables() WHERE database_name = {Sql.Text(catalog)} AND schema_name = 'main'",
             row => new CatalogTable(row.GetString(0), row.GetString(1)), cancellationToken);
-        return tables.FirstOrDefault(candidate => IsSame(candidate.Name, table));
+        return tables.FirstOrDefault(candidate => CatalogNameComparer.IsSame(candidate.Name, table));
     }
-
-    private static bool IsSame(string name, string other) =>
-        name.Length == other.Length
-        && name.Zip(other).All(pair => pair.First == pair.Second
-            || (char.IsAscii(pair.First) && char.ToLowerInvariant(pair.First) == char.ToLowerInvariant(pair.Second) && char.IsAscii(pair.Second)));
 
     [GeneratedRegex("\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")]
     private static partial Regex Quoted();

@@ -7,7 +7,7 @@ namespace SilverAudit.Stores.DuckDb;
 internal sealed class KnownStore
 {
     /// <summary>Permanent tables whose schema was verified and committed, by name.</summary>
-    public Dictionary<string, PermanentTable> Tables { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, PermanentTable> Tables { get; } = new(CatalogNameComparer.Instance);
 
     /// <summary>The latest processing timestamp of all runs; null when it has not been looked up.</summary>
     public DateTime? LatestRun { get; set; }

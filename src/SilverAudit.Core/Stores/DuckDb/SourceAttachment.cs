@@ -182,7 +182,7 @@ internal sealed class SourceAttachment : IDisposable
             """,
             row => (Name: row.GetString(0), IsView: row.GetBoolean(1)), cancellationToken, ("catalog", _catalog));
 
-        if (names.Any(entry => entry.IsView && entry.Name.Equals(table, StringComparison.OrdinalIgnoreCase)))
+        if (names.Any(entry => entry.IsView && CatalogNameComparer.IsSame(entry.Name, table)))
         {
             return new AuditException(AuditErrorId.SourceNotBaseTable, FilePath,
                 $"'{table}' in '{FilePath}' is a view. Only base tables are read, because a view could read any file of this machine.");

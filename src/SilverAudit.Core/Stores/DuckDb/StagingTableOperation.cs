@@ -16,7 +16,8 @@ internal sealed class StagingTableOperation(DuckDbSession session, string path, 
         var names = session.Query(
             "SELECT table_name FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' ORDER BY table_name",
             row => row.GetString(0), cancellationToken, ("catalog", StoreInstance.Catalog));
-        var hasPermanent = names.Contains(permanentTable, StringComparer.OrdinalIgnoreCase) && HasKey(permanentTable, cancellationToken);
+        var permanent = names.FirstOrDefault(name => CatalogNameComparer.IsSame(name, permanentTable));
+        var hasPermanent = permanent is not null && HasKey(permanent, cancellationToken);
         return [.. names.Where(IsStagingName).Select(name => Describe(name, hasPermanent, cancellationToken))];
     }
 
@@ -39,8 +40,8 @@ internal sealed class StagingTableOperation(DuckDbSession session, string path, 
     }
 
     private bool IsStagingName(string name) =>
-        name.StartsWith(permanentTable + Infix, StringComparison.OrdinalIgnoreCase)
-        && name.Length > permanentTable.Length + Infix.Length
+        name.Length > permanentTable.Length + Infix.Length
+        && CatalogNameComparer.IsSame(name.AsSpan(0, permanentTable.Length + Infix.Length), permanentTable + Infix)
         && name.AsSpan(permanentTable.Length + Infix.Length).IndexOfAnyExceptInRange('0', '9') < 0;
 
     private StagingTable Describe(string name, bool hasPermanent, CancellationToken cancellationToken)
@@ -62,10 +63,10 @@ internal sealed class StagingTableOperation(DuckDbSession session, string path, 
     }
 
     private bool HasKey(string table, CancellationToken cancellationToken) =>
-        session.QuerySingle(
-            "SELECT count(*) FROM system.main.duckdb_columns() WHERE database_name = $catalog AND schema_name = 'main' AND lower(table_name) = lower($table) AND lower(column_name) = $key",
-            row => row.GetInt64(0), cancellationToken,
-            ("catalog", StoreInstance.Catalog), ("table", table), ("key", AuditSchema.Key)) > 0;
+        session.Query(
+            "SELECT column_name FROM system.main.duckdb_columns() WHERE database_name = $catalog AND schema_name = 'main' AND table_name = $table",
+            row => row.GetString(0), cancellationToken, ("catalog", StoreInstance.Catalog), ("table", table))
+            .Contains(AuditSchema.Key, CatalogNameComparer.Instance);
 
     private static DateTime? TimeOf(ReadOnlySpan<char> digits) =>
         long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()

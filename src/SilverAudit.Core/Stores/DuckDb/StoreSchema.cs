@@ -140,9 +140,9 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
     private void RefuseView(CancellationToken cancellationToken)
     {
         var views = session.Query(
-            "SELECT view_name FROM system.main.duckdb_views() WHERE database_name = $catalog AND schema_name = 'main' AND lower(view_name) = lower($table)",
-            row => row.GetString(0), cancellationToken, ("catalog", catalog), ("table", permanentTable));
-        if (views.Count > 0)
+            "SELECT view_name FROM system.main.duckdb_views() WHERE database_name = $catalog AND schema_name = 'main'",
+            row => row.GetString(0), cancellationToken, ("catalog", catalog));
+        if (views.Contains(permanentTable, CatalogNameComparer.Instance))
             Refuse(["it is a view"]);
     }
 
