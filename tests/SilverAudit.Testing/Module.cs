@@ -54,6 +54,7 @@ public sealed class Module : IDisposable
             output, [.. shell.Streams.Error], [.. shell.Streams.Warning.Select(record => record.Message)],
             [.. shell.Streams.Verbose.Select(record => record.Message)], [.. shell.Streams.Debug.Select(record => record.Message)],
             [.. shell.Streams.Information.Select(record => record.MessageData?.ToString() ?? "")],
+            [.. shell.Streams.Progress.Select(record => $"{record.Activity} - {record.StatusDescription}")],
             (terminating as IContainsErrorRecord)?.ErrorRecord);
     }
 

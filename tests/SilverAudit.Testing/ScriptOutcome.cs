@@ -10,6 +10,7 @@ public sealed record ScriptOutcome(
     IReadOnlyList<string> Verbose,
     IReadOnlyList<string> Debug,
     IReadOnlyList<string> Information,
+    IReadOnlyList<string> Progress,
     ErrorRecord? Terminating)
 {
     /// <summary>The id of the only error, without the name of the cmdlet behind it.</summary>

@@ -12,8 +12,11 @@ public sealed record EtlOptions
     /// <summary>What happens to a source that holds invalid rows.</summary>
     public InvalidRowPolicy InvalidRow { get; init; }
 
-    /// <summary>Why loads that differ are updated; null when they are left as they are.</summary>
-    public string? ReprocessingReason { get; init; }
+    /// <summary>
+    /// Why loads that differ are updated; null when they are left as they are. It goes to the store and is read by others, so what
+    /// looks like a secret is taken out of it.
+    /// </summary>
+    public string? ReprocessingReason { get; init => field = value is null ? null : Secrets.Redact(value); }
 
     /// <summary>True to count what a run would do without touching or creating the store.</summary>
     public bool PlanOnly { get; init; }

@@ -5,6 +5,10 @@ namespace SilverAudit;
 /// </summary>
 public interface IAuditHost
 {
+    /// <summary>False when messages of the given importance go nowhere, so that they need not be made.</summary>
+    /// <param name="level">The importance.</param>
+    bool IsListening(HostMessageLevel level);
+
     /// <summary>Passes on a message of the given importance.</summary>
     /// <param name="level">The importance, which decides the stream.</param>
     /// <param name="message">One line of text.</param>

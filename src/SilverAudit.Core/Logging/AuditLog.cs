@@ -23,13 +23,16 @@ public sealed class AuditLog : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(host);
-        var file = Logging.LogFile.TryOpen(options, host);
+        var file = Logging.LogFile.TryOpen(options, out var refusal);
         // A provider that is added like this is disposed with the factory; one that is given to a builder is not.
         var factory = new LoggerFactory([], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
         factory.AddProvider(new Logging.HostLoggerProvider(host));
         if (file is not null)
             factory.AddProvider(file);
-        return new AuditLog(factory, host);
+        var log = new AuditLog(factory, host);
+        if (refusal is not null)
+            log.Warning(refusal);
+        return log;
     }
 
     /// <inheritdoc/>
@@ -57,6 +60,12 @@ public sealed class AuditLog : IDisposable
 
     internal void ShowProgress(string activity, string status, int percent) => _host.ShowProgress(activity, status, percent);
 
-    // The message is text, never a template: a file name may hold braces.
-    private void Write(LogLevel level, string message) => _logger.Log(level, default, message, null, static (text, _) => text);
+    private void Write(LogLevel level, string message)
+    {
+        // Statements are long, and nearly always nobody listens: they are not searched for nothing.
+        if (!_logger.IsEnabled(level))
+            return;
+        // The message is text, never a template: a file name may hold braces.
+        _logger.Log(level, default, Secrets.Redact(message), null, static (text, _) => text);
+    }
 }

@@ -10,24 +10,25 @@ internal sealed class HostLoggerProvider(IAuditHost host) : ILoggerProvider, ILo
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Trace and <= LogLevel.Warning;
+    public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Trace and <= LogLevel.Warning && host.IsListening(LevelOf(logLevel));
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel))
             return;
-        var level = logLevel switch
-        {
-            LogLevel.Trace => HostMessageLevel.Debug,
-            LogLevel.Debug => HostMessageLevel.Verbose,
-            LogLevel.Information => HostMessageLevel.Information,
-            _ => HostMessageLevel.Warning,
-        };
-        host.Write(level, formatter(state, exception));
+        host.Write(LevelOf(logLevel), formatter(state, exception));
     }
 
     public void Dispose()
     {
     }
+
+    private static HostMessageLevel LevelOf(LogLevel logLevel) => logLevel switch
+    {
+        LogLevel.Trace => HostMessageLevel.Debug,
+        LogLevel.Debug => HostMessageLevel.Verbose,
+        LogLevel.Information => HostMessageLevel.Information,
+        _ => HostMessageLevel.Warning,
+    };
 }

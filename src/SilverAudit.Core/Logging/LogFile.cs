@@ -12,8 +12,11 @@ internal static class LogFile
     private const int FilesKept = 10;
 
     /// <summary>Returns the provider that writes the file, or null when there is none to write.</summary>
-    public static ILoggerProvider? TryOpen(AuditLogOptions options, IAuditHost host)
+    /// <param name="options">Where the log goes.</param>
+    /// <param name="refusal">What keeps the file from being written; null when nothing does.</param>
+    public static ILoggerProvider? TryOpen(AuditLogOptions options, out string? refusal)
     {
+        refusal = null;
         if (options.FilePath is not { } path)
             return null;
         try
@@ -23,8 +26,7 @@ internal static class LogFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            host.Write(HostMessageLevel.Warning,
-                $"The log file '{path}' can't be written, so this run has none: {failure.Message} Name another with -LogPath, or use -NoLog.");
+            refusal = $"The log file '{path}' can't be written, so this run has none: {failure.Message} Name another with -LogPath, or use -NoLog.";
             return null;
         }
 

@@ -78,8 +78,8 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
     private protected override void ProcessSource(string path)
     {
         var approved = ShouldProcess(
-            $"Loading audit rows of '{path}' into '{Store.Location}'.", $"Load audit rows of '{path}' into '{Store.Location}'?",
-            "Invoke-SilverAuditEtl", out var reason);
+            Secrets.Redact($"Loading audit rows of '{path}' into '{Store.Location}'."),
+            Secrets.Redact($"Load audit rows of '{path}' into '{Store.Location}'?"), "Invoke-SilverAuditEtl", out var reason);
         if (!approved && reason != ShouldProcessReason.WhatIf)
             return;
 
@@ -102,5 +102,5 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
     private static partial Regex MemorySize();
 
     private void Refuse(string errorId, string message) => ThrowTerminatingError(
-        new ErrorRecord(new PSArgumentException(message), errorId, ErrorCategory.InvalidArgument, this));
+        new ErrorRecord(new PSArgumentException(Secrets.Redact(message)), errorId, ErrorCategory.InvalidArgument, targetObject: null));
 }

@@ -22,7 +22,8 @@ public sealed class RemoveOrphanStagingTableCommand : StoreCmdlet
 
     private StagingTable Remove(StagingTable table)
     {
-        if (!ShouldProcess($"{table.Name} ({table.Rows} rows, {table.UnmergedRows} unmerged) in {Store.Location}", "Drop staging table"))
+        var target = Secrets.Redact($"{table.Name} ({table.Rows} rows, {table.UnmergedRows} unmerged) in {Store.Location}");
+        if (!ShouldProcess(target, "Drop staging table"))
             return table;
         try
         {

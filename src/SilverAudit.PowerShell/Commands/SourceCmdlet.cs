@@ -58,7 +58,7 @@ public abstract class SourceCmdlet : StoreCmdlet
         foreach (var path in paths)
         {
             if (found && Store.IsAt(path))
-                WriteVerbose($"'{path}' is the store itself and was passed over.");
+                WriteVerbose(Secrets.Redact($"'{path}' is the store itself and was passed over."));
             else
                 yield return path;
         }

@@ -5,7 +5,7 @@ using System.Runtime.ExceptionServices;
 namespace SilverAudit.PowerShell;
 
 /// <summary>Writes what Core reports to the streams of a cmdlet.</summary>
-internal sealed class PowerShellHost(Cmdlet cmdlet) : IAuditHost
+internal sealed class PowerShellHost(PSCmdlet cmdlet) : IAuditHost
 {
     private const int ActivityId = 1;
     private const string Activity = "Silver audit";
@@ -13,11 +13,20 @@ internal sealed class PowerShellHost(Cmdlet cmdlet) : IAuditHost
     private static readonly string[] s_tags = ["SilverAudit"];
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(200);
 
+    private readonly bool _debugs = IsWanted(cmdlet, "Debug");
+    private readonly bool _isVerbose = IsWanted(cmdlet, "Verbose");
     private ExceptionDispatchInfo? _pending;
     private bool _silent;
     private bool _hasProgress;
     private int _sourcesDone;
     private long _lastProgress = Stopwatch.GetTimestamp();
+
+    public bool IsListening(HostMessageLevel level) => level switch
+    {
+        HostMessageLevel.Debug => _debugs,
+        HostMessageLevel.Verbose => _isVerbose,
+        _ => true,
+    };
 
     public void Write(HostMessageLevel level, string message) => Pass(() =>
     {
@@ -45,7 +54,7 @@ internal sealed class PowerShellHost(Cmdlet cmdlet) : IAuditHost
         _lastProgress = Stopwatch.GetTimestamp();
         _hasProgress = true;
         var done = _sourcesDone switch { 0 => Activity, 1 => $"{Activity}, 1 source done", var count => $"{Activity}, {count} sources done" };
-        var record = new ProgressRecord(ActivityId, done, $"{Path.GetFileName(activity)}: {status}".TrimEnd(' ', ':')) { PercentComplete = percent };
+        var record = new ProgressRecord(ActivityId, done, $"{Path.GetFileName(Secrets.Redact(activity))}: {status}".TrimEnd(' ', ':')) { PercentComplete = percent };
         Pass(() => cmdlet.WriteProgress(record));
     }
 
@@ -70,6 +79,13 @@ internal sealed class PowerShellHost(Cmdlet cmdlet) : IAuditHost
 
     /// <summary>From now on nothing is written: the pipeline no longer takes it.</summary>
     public void Silence() => _silent = true;
+
+    // As the engine decides it, once for a cmdlet: the switch where it is given, else the preference variable.
+    private static bool IsWanted(PSCmdlet cmdlet, string stream) =>
+        cmdlet.MyInvocation.BoundParameters.TryGetValue(stream, out var bound) && bound is SwitchParameter wanted
+            ? wanted.IsPresent
+            : !LanguagePrimitives.TryConvertTo<ActionPreference>(cmdlet.GetVariableValue(stream + "Preference"), out var preference)
+                || preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     // A stream may refuse a message. That must not look to Core like a failure of its work, least of all after a commit.
     private void Pass(Action write)

@@ -144,7 +144,7 @@ internal sealed class LoadOperation(
     {
         log.Warning($"Invalid rows of '{source.FilePath}' that were not loaded: {checks.Invalid}. Each is in silver_audit.rejected_row of the store, with its reason.");
         checks.FileRejected(schema.Rejected, cancellationToken,
-            ("run_id", run.Id), ("source", run.Source), ("source_table", _options.SourceTable), ("rejected_at", _processedAt));
+            ("run_id", run.Id), ("source", Secrets.Redact(run.Source)), ("source_table", Secrets.Redact(_options.SourceTable)), ("rejected_at", _processedAt));
     }
 
     private long Reprocess(PermanentTable permanent, SourceRelation rows, CancellationToken cancellationToken)

@@ -88,7 +88,7 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             $"""
             CREATE OR REPLACE TEMP TABLE silver_checked_row AS
             SELECT r.*, row_number() OVER () AS {_ordinal}, {_key} AS {_loadId}, CASE
-                {string.Join("\n    ", Reasons().Select(reason => $"WHEN {reason.Condition} THEN {Sql.Text(reason.Text)}"))}
+                {string.Join("\n    ", Reasons().Select(reason => $"WHEN {reason.Condition} THEN {Sql.Text(Secrets.Redact(reason.Text))}"))}
                 END AS {_reason}
             FROM {source.Table} AS r
             """, cancellationToken);
