@@ -60,6 +60,22 @@ public static class DatabaseFile
         return size is >= 16 * 1024 and <= BlockSize ? (int)size : BlockSize;
     }
 
+    /// <summary>How many blocks there are behind the headers.</summary>
+    public static int BlockCountOf(string path)
+    {
+        var file = File.ReadAllBytes(path);
+        return (file.Length - HeaderCount * HeaderSize) / BlockSizeOf(file);
+    }
+
+    /// <summary>Puts a copy of one block in the place of another. Its checksum goes with it.</summary>
+    public static void CopyBlock(string path, int from, int to)
+    {
+        var file = File.ReadAllBytes(path);
+        var size = BlockSizeOf(file);
+        Array.Copy(file, HeaderCount * HeaderSize + from * size, file, HeaderCount * HeaderSize + to * size, size);
+        File.WriteAllBytes(path, file);
+    }
+
     /// <summary>Makes the checksum of a header or a block fit what is in it.</summary>
     public static void SetChecksum(Span<byte> block) => BinaryPrimitives.WriteUInt64LittleEndian(block, Checksum(block));
 

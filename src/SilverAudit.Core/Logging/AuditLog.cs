@@ -48,17 +48,21 @@ public sealed class AuditLog : IDisposable
 
     internal void Error(string message) => Write(LogLevel.Error, message);
 
-    internal void Write(HostMessageLevel level, string message) => Write(
-        level switch
-        {
-            HostMessageLevel.Debug => LogLevel.Trace,
-            HostMessageLevel.Verbose => LogLevel.Debug,
-            HostMessageLevel.Information => LogLevel.Information,
-            _ => LogLevel.Warning,
-        },
-        message);
+    /// <summary>Writes a message that was made elsewhere.</summary>
+    internal void Write(HostMessageLevel level, string message) => Write(LevelOf(level), message);
+
+    /// <summary>False when messages of the given importance go nowhere, neither to the host nor to the file.</summary>
+    internal bool IsListening(HostMessageLevel level) => _logger.IsEnabled(LevelOf(level));
 
     internal void ShowProgress(string activity, string status, int percent) => _host.ShowProgress(activity, status, percent);
+
+    private static LogLevel LevelOf(HostMessageLevel level) => level switch
+    {
+        HostMessageLevel.Debug => LogLevel.Trace,
+        HostMessageLevel.Verbose => LogLevel.Debug,
+        HostMessageLevel.Information => LogLevel.Information,
+        _ => LogLevel.Warning,
+    };
 
     private void Write(LogLevel level, string message)
     {

@@ -27,7 +27,7 @@ internal sealed class EngineProcess : IDisposable
 
     /// <summary>Starts the process and opens the store in it.</summary>
     /// <exception cref="AuditException">The process can't be started.</exception>
-    public static EngineProcess Start(EngineCommand command, StoreOptions options, CancellationToken cancellationToken)
+    public static EngineProcess Start(EngineCommand command, EngineRequest.Open request, CancellationToken cancellationToken)
     {
         var name = $"silver-audit-{Guid.NewGuid():N}";
         NamedPipeServerStream? pipe = null;
@@ -49,7 +49,7 @@ internal sealed class EngineProcess : IDisposable
             var lastWords = process.StandardError.ReadToEndAsync(CancellationToken.None);
             WaitForConnection(pipe, process, lastWords, cancellationToken);
             var engine = new EngineProcess(process, pipe, lastWords);
-            engine.Send(new EngineRequest.Open(options with { Isolation = null }));
+            engine.Send(request);
             return engine;
         }
         catch (Exception failure)
@@ -59,7 +59,7 @@ internal sealed class EngineProcess : IDisposable
             process?.Dispose();
             pipe?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new AuditException(AuditErrorId.IsolationUnavailable, options.Destination,
+            throw new AuditException(AuditErrorId.IsolationUnavailable, request.Options.Destination,
                 $"The engine could not be started in a process of its own, with '{command.FileName}': {failure.Message} Run it without -Isolated.", failure);
         }
     }

@@ -16,7 +16,9 @@ namespace SilverAudit.Stores.Isolation;
 internal abstract record EngineRequest
 {
     /// <summary>Always the first.</summary>
-    public sealed record Open(StoreOptions Options) : EngineRequest;
+    /// <param name="Options">Which store.</param>
+    /// <param name="Wanted">The messages that somebody listens to.</param>
+    public sealed record Open(StoreOptions Options, IReadOnlyList<HostMessageLevel> Wanted) : EngineRequest;
 
     public sealed record Load(string SourcePath, EtlOptions Options) : EngineRequest;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using SilverAudit.Stores.DuckDb;
 
 namespace SilverAudit.Stores.Isolation;
@@ -13,6 +14,7 @@ public sealed class EngineServer : IAuditHost, IDisposable
     private readonly AuditLog _log;
     private readonly BlockingCollection<(EngineRequest Request, CancellationToken Stop)> _requests = [];
     private volatile CancellationTokenSource _latest = new();
+    private IReadOnlyList<HostMessageLevel> _wanted = [];
 
     private EngineServer(Stream pipe)
     {
@@ -26,9 +28,13 @@ public sealed class EngineServer : IAuditHost, IDisposable
     {
         using var stream = new NamedPipeClientStream(".", pipe, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
         stream.Connect(EngineProcess.StartTimeout);
+        // Ctrl+C reaches every process of a terminal. Here the store is to be left in order first, as the other process will ask.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
         using var server = new EngineServer(stream);
         server.Serve();
     }
+
+    bool IAuditHost.IsListening(HostMessageLevel level) => _wanted.Contains(level);
 
     void IAuditHost.Write(HostMessageLevel level, string message) => Send(new EngineReply.Message(level, message));
 
@@ -51,9 +57,15 @@ public sealed class EngineServer : IAuditHost, IDisposable
             foreach (var (request, stop) in _requests.GetConsumingEnumerable())
             {
                 if (request is EngineRequest.Open open)
+                {
+                    _wanted = open.Wanted;
                     store = new DuckDbStore(open.Options, _log);
+                }
                 else if (store is not null)
+                {
                     Answer(() => Work(store, request, stop));
+                }
+
                 if (request is EngineRequest.Close)
                     return;
             }

@@ -13,7 +13,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
 
     public string Location => options.Destination;
 
-    public bool IsAt(string path) => FileLocation.Comparer.Equals(FileLocation.Resolve(path), FileLocation.Resolve(Location));
+    public bool IsAt(string path) => FileLocation.IsSame(path, Location);
 
     public EtlOutcome Load(string sourcePath, EtlOptions etlOptions, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
     private IEnumerable<T> Ask<T>(EngineRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var engine = _engine ??= EngineProcess.Start(command, options, cancellationToken);
+        var engine = _engine ??= EngineProcess.Start(command, NewOpenRequest(), cancellationToken);
         var registration = cancellationToken.Register(engine.Stop);
         EngineReply? reply = null;
         try
@@ -161,6 +161,8 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
             throw;
         }
     }
+
+    private EngineRequest.Open NewOpenRequest() => new(options with { Isolation = null }, [.. Enum.GetValues<HostMessageLevel>().Where(log.IsListening)]);
 
     private void GiveUp()
     {
