@@ -11,6 +11,7 @@ Experiment[] experiments =
     new KillExperiment(),
     new WriterExperiment(),
     new DiskExperiment(),
+    new StopExperiment(),
 ];
 TortureOptions options;
 try

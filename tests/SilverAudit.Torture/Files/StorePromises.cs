@@ -14,6 +14,14 @@ public static class StorePromises
         Permanent, "silver_audit.etl_run", "silver_audit.rejected_row", "silver_audit.rescued_data", "silver_audit.superseded_load",
     ];
 
+    private static readonly (string Table, string Columns)[] s_contents =
+    [
+        (Permanent, "* EXCLUDE (original_processing_timestamp)"),
+        ("silver_audit.rescued_data", "load_id, rescued"),
+        ("silver_audit.superseded_load", "load_id, reason, json_merge_patch(previous, '{\"original_processing_timestamp\":null}'), previous_rescued"),
+        ("silver_audit.rejected_row", "load_id, source, source_table, reason, row"),
+    ];
+
     /// <summary>Checks all of them.</summary>
     /// <param name="store">The store; it may be missing, or hold no table yet.</param>
     /// <param name="sources">Every source that was ever loaded into it, or tried to be.</param>
@@ -44,22 +52,22 @@ public static class StorePromises
         return loads.Length;
     }
 
-    /// <summary>Everything that a store is for, apart from what differs between two runs: times and identifiers of runs.</summary>
-    public static IReadOnlyList<string> Contents(string store)
+    /// <summary>
+    /// Checks that two stores hold the same, apart from what differs between any two runs: times, identifiers of runs, and how
+    /// often it was tried.
+    /// </summary>
+    public static void CheckSame(string expected, string found)
     {
-        using var reader = Open(store);
-        return
-        [
-            .. reader.Texts($"SELECT 'load ' || CAST(t AS VARCHAR) FROM (SELECT * EXCLUDE (original_processing_timestamp) FROM {Permanent}) AS t ORDER BY ALL"),
-            .. reader.Texts("SELECT 'rescued ' || CAST(t AS VARCHAR) FROM (SELECT load_id, rescued FROM silver_audit.rescued_data) AS t ORDER BY ALL"),
-            .. reader.Texts(
-                """
-                SELECT 'superseded ' || CAST(t AS VARCHAR)
-                FROM (SELECT load_id, reason, json_merge_patch(previous, '{"original_processing_timestamp":null}'), previous_rescued FROM silver_audit.superseded_load) AS t
-                ORDER BY ALL
-                """),
-            .. reader.Texts("SELECT 'rejected ' || CAST(t AS VARCHAR) FROM (SELECT load_id, source, source_table, reason, row FROM silver_audit.rejected_row) AS t ORDER BY ALL"),
-        ];
+        using var reader = Open(found);
+        reader.Query($"ATTACH {Text(expected)} AS expected (TYPE duckdb, READ_ONLY)");
+        foreach (var (table, columns) in s_contents)
+        {
+            Expect(Missing("expected", "test_file"), $"rows of {table} are missing");
+            Expect(Missing("test_file", "expected"), $"rows of {table} are too much");
+
+            IReadOnlyList<string> Missing(string from, string to) => reader.Texts(
+                $"SELECT CAST(t AS VARCHAR) FROM (SELECT {columns} FROM {from}.{table} EXCEPT ALL SELECT {columns} FROM {to}.{table}) AS t");
+        }
     }
 
     private static DatabaseReader Open(string store)

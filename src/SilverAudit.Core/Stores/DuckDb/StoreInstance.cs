@@ -21,18 +21,28 @@ internal sealed class StoreInstance : IDisposable
 
     private readonly string _path;
     private readonly DuckDBConnection _root;
+    private readonly SpillFolder _spill;
     private IDisposable? _claim;
     private int _users;
 
     private StoreInstance(string path)
     {
         _path = path;
+        _spill = SpillFolder.Create(path);
         _root = new DuckDBConnection(ConnectionString);
-        _root.Open();
-        // What a time with a zone becomes must not depend on the machine.
-        using var command = _root.CreateCommand();
-        command.CommandText = "SET GLOBAL TimeZone = 'UTC'";
-        command.ExecuteNonQuery();
+        try
+        {
+            _root.Open();
+            // What a time with a zone becomes must not depend on the machine.
+            Execute("SET GLOBAL TimeZone = 'UTC'");
+            // Once for all who share the instance: the engine takes no other folder, nor the same again, after it has spilled.
+            Execute($"SET temp_directory = {Sql.Text(_spill.Location)}");
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
     }
 
     /// <summary>Held by whoever works on the store right now.</summary>
@@ -103,11 +113,24 @@ internal sealed class StoreInstance : IDisposable
             if (--_users > 0)
                 return;
             RemoveFromOpen();
-            _root.Dispose();
+            Close();
             Release();
         }
 
         Gate.Dispose();
+    }
+
+    private void Execute(string statement)
+    {
+        using var command = _root.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
+    }
+
+    private void Close()
+    {
+        _root.Dispose();
+        _spill.Dispose();
     }
 
     private void RemoveFromOpen()

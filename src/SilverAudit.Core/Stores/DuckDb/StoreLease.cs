@@ -64,6 +64,7 @@ internal sealed class StoreLease : IDisposable
                 if (_instance.Writers == 0)
                 {
                     Attach(FileUse.WrittenStore, timeout, cancellationToken);
+                    SpillFolder.RemoveAbandoned(_path, _log);
                     _instance.Known = new KnownStore();
                 }
 
@@ -161,8 +162,6 @@ internal sealed class StoreLease : IDisposable
 
     private void Configure()
     {
-        // Spilled rows go beside the store, whose disk is meant for data, never to the folder the process was started in.
-        Session.Execute($"SET temp_directory = {Sql.Text(_path + ".tmp")}", CancellationToken.None);
         Session.Execute("SET enable_progress_bar = true", CancellationToken.None);
         Session.Execute("SET enable_progress_bar_print = false", CancellationToken.None);
         Session.Execute("SET TimeZone = 'UTC'", CancellationToken.None);

@@ -1,0 +1,104 @@
+namespace SilverAudit.Stores.DuckDb;
+
+/// <summary>
+/// Where one engine instance puts the rows that memory has no room for: a folder beside the store, whose disk is meant for data.
+/// The engine names its files alike in every process, and at its end removes all of that name, so each instance has a folder of
+/// its own. A file in it that is held for as long as the instance lives tells others that the folder is in use.
+/// </summary>
+internal sealed class SpillFolder : IDisposable
+{
+    private const string OwnerFile = "in-use";
+    private const string Extension = ".tmp";
+    private const int IdentifierLength = 32;
+
+    private readonly FileStream? _owner;
+
+    private SpillFolder(string location, FileStream? owner)
+    {
+        Location = location;
+        _owner = owner;
+    }
+
+    public string Location { get; }
+
+    /// <summary>Makes a folder for an instance that works on a store. Where none can be made, the engine says so once it needs it.</summary>
+    public static SpillFolder Create(string storePath)
+    {
+        var location = $"{storePath}.{Guid.NewGuid():N}{Extension}";
+        return new SpillFolder(location, Directory.Exists(Path.GetDirectoryName(location)) ? TryOwn(location) : null);
+    }
+
+    /// <summary>Removes what processes that were killed have left beside a store.</summary>
+    public static void RemoveAbandoned(string storePath, AuditLog log)
+    {
+        try
+        {
+            foreach (var folder in Directory.EnumerateDirectories(Path.GetDirectoryName(storePath)!).Where(folder => IsOf(folder, storePath)))
+            {
+                RemoveUnlessInUse(folder, log);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.Detail($"What killed processes may have left beside the store could not be looked for: {failure.Message}");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_owner is null)
+            return;
+        _owner.Dispose();
+        try
+        {
+            Directory.Delete(Location, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The next load into the store removes it.
+        }
+    }
+
+    private static bool IsOf(string folder, string storePath)
+    {
+        var prefix = Path.GetFileName(storePath) + '.';
+        var name = Path.GetFileName(folder);
+        return name.Length == prefix.Length + IdentifierLength + Extension.Length
+            && name.StartsWith(prefix, StringComparison.Ordinal)
+            && name.EndsWith(Extension, StringComparison.Ordinal)
+            && name[prefix.Length..^Extension.Length].All(char.IsAsciiHexDigitLower);
+    }
+
+    private static FileStream? TryOwn(string location)
+    {
+        try
+        {
+            Directory.CreateDirectory(location);
+            return Hold(location, FileMode.CreateNew);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static void RemoveUnlessInUse(string folder, AuditLog log)
+    {
+        try
+        {
+            // A folder without the file has an owner that is about to make it, or one that was killed before it did. It is empty then.
+            var isOwned = File.Exists(Path.Combine(folder, OwnerFile));
+            if (isOwned)
+                Hold(folder, FileMode.Open).Dispose();
+            Directory.Delete(folder, recursive: isOwned);
+            log.Detail($"Removed what a killed process had spilled: {folder}");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.Detail($"'{folder}' is in use, or can't be removed: {failure.Message}");
+        }
+    }
+
+    private static FileStream Hold(string folder, FileMode mode) =>
+        new(Path.Combine(folder, OwnerFile), mode, FileAccess.ReadWrite, FileShare.None);
+}
