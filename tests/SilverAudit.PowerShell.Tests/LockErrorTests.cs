@@ -184,6 +184,43 @@ public sealed class LockErrorTests : IDisposable
         Assert.Equal("Failed", Assert.Single(outcome.Output).Text("Status"));
     }
 
+    [Fact]
+    public async Task A_store_that_another_pipeline_of_the_process_keeps_open_is_locked_until_that_has_ended()
+    {
+        CreateStore();
+        using var other = new Module();
+        using var isPlanning = new ManualResetEventSlim();
+        using var mayEnd = new ManualResetEventSlim();
+        Task? planning = null;
+
+        // The plan looks at the tables of all files while the store is attached, and its transaction then keeps the file open.
+        _module.Succeed("$plan = $args[0]; Invoke-SilverAuditEtl source.db -NoLog | ForEach-Object { $plan.Invoke() }", new Action(() =>
+        {
+            planning = Task.Run(() => Plan(other, isPlanning, mayEnd));
+            Assert.True(isPlanning.Wait(TimeSpan.FromMinutes(2)));
+        }));
+        var message = FailedLoad.Expect(_module, _source, "StoreLocked", ErrorCategory.ResourceBusy, Store, "-LockTimeoutSec 1");
+        mayEnd.Set();
+        await planning!;
+
+        Assert.Contains("is in use by another pipeline of this process", message, StringComparison.Ordinal);
+        Assert.Equal("AlreadyPresent", _module.Load(_source).Text("Status"));
+    }
+
+    private void Plan(Module session, ManualResetEventSlim isPlanning, ManualResetEventSlim mayEnd)
+    {
+        using var shell = session.NewShell("Invoke-SilverAuditEtl $args[0] -Destination $args[1] -WhatIf -Debug", _source, Store);
+        shell.Streams.Debug.DataAdded += (_, e) =>
+        {
+            if (!shell.Streams.Debug[e.Index].Message.StartsWith("MERGE", StringComparison.Ordinal))
+                return;
+            isPlanning.Set();
+            Assert.True(mayEnd.Wait(TimeSpan.FromMinutes(2)));
+        };
+        shell.Invoke();
+        Assert.Empty(shell.Streams.Error);
+    }
+
     private void CreateStore() => _module.Load(Staging.Create(_module.File("earlier.db"), "EARLIER"));
 
     /// <summary>Holds a file, runs a script, and lets the file go when the module reports that it waits for it.</summary>
