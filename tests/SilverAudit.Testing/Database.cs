@@ -38,6 +38,13 @@ public static class Database
         return reader.Query(sql);
     }
 
+    /// <summary>The rows of a query over two files, of which the second goes by the name <c>other_file</c>.</summary>
+    public static IReadOnlyList<object?[]> QueryBoth(string path, string other, string sql)
+    {
+        using var reader = new DatabaseReader(path, other);
+        return reader.Query(sql);
+    }
+
     /// <summary>The one value of a query.</summary>
     public static T Scalar<T>(string path, string sql)
     {
@@ -53,11 +60,17 @@ public static class Database
     {
         var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();
+        Attach(connection, path, "test_file", access);
         using var command = connection.CreateCommand();
-        command.CommandText = $"ATTACH '{path.Replace("'", "''", StringComparison.Ordinal)}' AS test_file (TYPE duckdb{access})";
-        command.ExecuteNonQuery();
         command.CommandText = "USE test_file";
         command.ExecuteNonQuery();
         return connection;
+    }
+
+    internal static void Attach(DuckDBConnection connection, string path, string name, string access)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"ATTACH '{path.Replace("'", "''", StringComparison.Ordinal)}' AS {name} (TYPE duckdb{access})";
+        command.ExecuteNonQuery();
     }
 }

@@ -7,7 +7,14 @@ public sealed class DatabaseReader : IDisposable
 {
     private readonly DuckDBConnection _connection;
 
-    public DatabaseReader(string path) => _connection = Database.Open(path, ", READ_ONLY");
+    /// <param name="path">The file.</param>
+    /// <param name="other">Another one, which goes by the name <c>other_file</c>; null for none.</param>
+    public DatabaseReader(string path, string? other = null)
+    {
+        _connection = Database.Open(path, ", READ_ONLY");
+        if (other is not null)
+            Database.Attach(_connection, other, "other_file", ", READ_ONLY");
+    }
 
     /// <summary>The rows of a query, each as its values; NULL is null.</summary>
     public IReadOnlyList<object?[]> Query(string sql)

@@ -12,6 +12,7 @@ Experiment[] experiments =
     new WriterExperiment(),
     new DiskExperiment(),
     new StopExperiment(),
+    new ValueExperiment(),
 ];
 TortureOptions options;
 try
