@@ -38,6 +38,37 @@ public static class DatabaseFile
         }
     }
 
+    /// <summary>Writes other bytes over some, wherever these stand, as if the engine had written them.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> replacement)
+    {
+        Assert.Equal(bytes.Length, replacement.Length);
+        var file = File.ReadAllBytes(path);
+        var blocks = new HashSet<int>();
+        for (var position = file.AsSpan().IndexOf(bytes); position >= 0; position = file.AsSpan().IndexOf(bytes))
+        {
+            replacement.CopyTo(file.AsSpan(position));
+            blocks.Add((position - HeaderCount * HeaderSize) / BlockSize);
+        }
+
+        Assert.NotEmpty(blocks);
+        WriteBlocks(path, file, blocks);
+    }
+
+    /// <summary>Writes other bytes over the beginning of every segment of a column, as if the engine had written them.</summary>
+    public static void ForgeSegments(string path, string table, string column, string compression, int offset, params byte[] bytes)
+    {
+        var segments = Database.Query(
+            path, $"SELECT block_id, block_offset FROM pragma_storage_info('{table}') WHERE column_name = '{column}' AND compression = '{compression}' AND persistent");
+        Assert.NotEmpty(segments);
+        var file = File.ReadAllBytes(path);
+        foreach (var segment in segments)
+        {
+            bytes.CopyTo(file, PositionOf((long)segment[0]!) + sizeof(ulong) + (long)segment[1]! + offset);
+        }
+
+        WriteBlocks(path, file, segments.Select(segment => (int)(long)segment[0]!));
+    }
+
     /// <summary>Makes the file say that an engine to come has written it.</summary>
     public static void SetVersion(string path, ulong version)
     {
@@ -85,7 +116,19 @@ public static class DatabaseFile
         var blocks = Database.Query(
             path, $"SELECT DISTINCT block_id FROM pragma_storage_info('{table}') WHERE column_name = '{column}' AND persistent AND block_id >= 0");
         Assert.NotEmpty(blocks);
-        return [.. blocks.Select(row => HeaderCount * HeaderSize + (long)row[0]! * BlockSize)];
+        return [.. blocks.Select(row => PositionOf((long)row[0]!))];
+    }
+
+    private static long PositionOf(long block) => HeaderCount * HeaderSize + block * BlockSize;
+
+    private static void WriteBlocks(string path, byte[] file, IEnumerable<int> changed)
+    {
+        foreach (var block in changed)
+        {
+            SetChecksum(file.AsSpan((int)PositionOf(block), BlockSize));
+        }
+
+        File.WriteAllBytes(path, file);
     }
 
     // The engine's own: over everything behind the checksum itself.

@@ -22,10 +22,15 @@ public static class Staging
     }
 
     /// <summary>Creates a source with loads LOAD_1 to LOAD_n, all 20 columns filled, the values of each different.</summary>
-    public static string CreateMany(string path, int count, int from = 1)
+    /// <param name="path">The file.</param>
+    /// <param name="count">How many loads.</param>
+    /// <param name="from">The number of the first.</param>
+    /// <param name="compression">The engine's name of the compression to use where it can be used; the engine tries samples otherwise.</param>
+    public static string CreateMany(string path, int count, int from = 1, string compression = "auto")
     {
         Database.Execute(
             path,
+            $"SET force_compression = '{compression}'",
             CreateTable,
             $$"""
             INSERT INTO silver_temp_audit

@@ -1,4 +1,3 @@
-using DuckDB.NET.Data;
 using SilverAudit.Etl;
 
 namespace SilverAudit.Stores.DuckDb;
@@ -129,23 +128,12 @@ internal sealed class DuckDbStore : IAuditStore
             _log.Info("Database connections closed");
     }
 
-    private EtlResult LoadSource(EtlRun run, CancellationToken cancellationToken)
-    {
-        using var source = OpenSource(run.Source, run.Options.SourceTable, cancellationToken);
-        _log.Info($"Successfully connected to source database: {run.Source}");
-        try
-        {
-            return LoadInTransaction(source, run, cancellationToken);
-        }
-        catch (DuckDBException failure) when (EngineFailures.IsDamage(failure))
-        {
-            // The engine does not say which of the two files is damaged.
-            throw source.IsReadable(cancellationToken) ? EngineFailures.ForStore(failure, _path) : EngineFailures.ForSource(failure, run.Source);
-        }
-    }
+    private EtlResult LoadSource(EtlRun run, CancellationToken cancellationToken) =>
+        WithSource(run.Source, run.Options.SourceTable, source => LoadInTransaction(source, run, cancellationToken), cancellationToken);
 
     private EtlResult LoadInTransaction(SourceAttachment source, EtlRun run, CancellationToken cancellationToken)
     {
+        _log.Info($"Successfully connected to source database: {run.Source}");
         var session = Lease.Session;
         using var turn = Lease.BeginWriting(cancellationToken);
         _log.Info($"Successfully connected to destination database: {Location}");
@@ -163,10 +151,12 @@ internal sealed class DuckDbStore : IAuditStore
         return result;
     }
 
-    private EtlResult Plan(EtlRun run, CancellationToken cancellationToken)
+    private EtlResult Plan(EtlRun run, CancellationToken cancellationToken) =>
+        WithSource(run.Source, run.Options.SourceTable, source => Plan(source, run, cancellationToken), cancellationToken);
+
+    private EtlResult Plan(SourceAttachment source, EtlRun run, CancellationToken cancellationToken)
     {
         var session = Lease.Session;
-        using var source = OpenSource(run.Source, run.Options.SourceTable, cancellationToken);
         _plan ??= new PlanOverlay(Lease, Location, _options.DestinationTable);
         if (StoreExists())
         {
@@ -187,10 +177,13 @@ internal sealed class DuckDbStore : IAuditStore
     }
 
     private T WithComparison<T>(
-        string sourcePath, ComparisonOptions options, Func<CompareOperation, T> work, CancellationToken cancellationToken) => Guard(() =>
+        string sourcePath, ComparisonOptions options, Func<CompareOperation, T> work, CancellationToken cancellationToken) =>
+        Guard(() => WithSource(sourcePath, options.SourceTable, source => Compare(source, options, work, cancellationToken), cancellationToken));
+
+    private T Compare<T>(
+        SourceAttachment source, ComparisonOptions options, Func<CompareOperation, T> work, CancellationToken cancellationToken)
     {
         var session = Lease.Session;
-        using var source = OpenSource(sourcePath, options.SourceTable, cancellationToken);
         if (StoreExists())
         {
             using var turn = Lease.BeginReading(cancellationToken);
@@ -207,15 +200,25 @@ internal sealed class DuckDbStore : IAuditStore
         _plan.Seed(source, storeExists: false, cancellationToken);
         var empty = _plan.Schema.Ensure(cancellationToken);
         return work(new CompareOperation(session, source, empty, _plan.Schema.Rescued, options.Columns));
-    });
+    }
 
-    private SourceAttachment OpenSource(string path, string table, CancellationToken cancellationToken)
+    /// <summary>Works on a source and the store together. A failure that may be due to either is blamed on the one that is broken.</summary>
+    private T WithSource<T>(string path, string table, Func<SourceAttachment, T> work, CancellationToken cancellationToken)
     {
         var session = Lease.Session;
         session.Activity = path;
-        var source = SourceAttachment.Open(Lease, _log, path, table, _path, _options.LockTimeout, cancellationToken);
+        using var source = SourceAttachment.Open(Lease, _log, path, table, _path, _options.LockTimeout, cancellationToken);
         session.ShowsProgress = source.IsLarge;
-        return source;
+        try
+        {
+            return work(source);
+        }
+        catch (Exception cause) when (EngineFailures.LeavesOpenWhichFile(cause))
+        {
+            if (SourceExamination.FindsDamage(source, _options, _log, cancellationToken))
+                throw EngineFailures.SourceDamaged(cause, path);
+            throw;
+        }
     }
 
     /// <summary>Writes a failed run to the history, now if the store can be had without waiting, else with the next one that succeeds.</summary>

@@ -29,11 +29,15 @@ internal static partial class EngineFailures
                 $"'{path}' can't be read: permission denied. Give the account that runs this read access to the file and its folder.", cause),
             _ when IsStorageFull(text) => StorageFull(path, cause),
             _ when IsOutOfMemory(cause) => OutOfMemory(path, cause),
-            _ => new(AuditErrorId.SourceCorrupt, path,
-                $"'{path}' is damaged or incomplete: {FirstLine(text)} Let the pipeline write the file again, or restore it from a copy.", cause)
-            { InvalidatesEngine = IsFatal(cause) },
+            _ => SourceDamaged(cause, path),
         };
     }
+
+    public static AuditException SourceDamaged(Exception cause, string path) => new(AuditErrorId.SourceCorrupt, path,
+        $"'{path}' is damaged or incomplete: {FirstLine(cause.Message)} Let the pipeline write the file again, or restore it from a copy.", cause)
+    {
+        InvalidatesEngine = IsFatal(cause) || cause is AuditException { InvalidatesEngine: true },
+    };
 
     public static AuditException ForStore(Exception cause, string path)
     {
@@ -110,7 +114,15 @@ internal static partial class EngineFailures
         || cause is DuckDBException { ErrorType: DuckDBErrorType.Interrupt }
         || cause.Message.StartsWith("INTERRUPT Error", StringComparison.Ordinal);
 
-    public static bool IsDamage(Exception cause) => IsDamaged(cause.Message);
+    /// <summary>
+    /// True when a failure of a statement on both files may be due to either: it speaks of damage and the engine does not say of
+    /// which, or of nothing that has a name.
+    /// </summary>
+    public static bool LeavesOpenWhichFile(Exception cause) =>
+        !IsInterrupt(cause) && ForStore(cause, "").ErrorId is AuditErrorId.StoreCorrupt or AuditErrorId.EngineFailure;
+
+    /// <summary>True when a statement on one file failed because of what is in it, not for want of a resource.</summary>
+    public static bool IsBlamedOnFile(Exception cause) => ForSource(cause, "").ErrorId is AuditErrorId.SourceCorrupt;
 
     private static AuditException Locked(AuditErrorId errorId, string path, Exception cause)
     {
@@ -169,8 +181,13 @@ internal static partial class EngineFailures
         || cause.Message.StartsWith("Out of Memory Error", StringComparison.Ordinal);
 
     private static bool IsDamaged(string text) =>
-        text.Contains("Corrupt database file", StringComparison.Ordinal)
+        text.Contains("corrupt database file", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("Database file appears to be corrupted", StringComparison.Ordinal)
         || text.Contains("Could not read enough bytes", StringComparison.Ordinal)
+        || text.Contains("Invalid unicode (byte sequence mismatch)", StringComparison.Ordinal)
+        || text.Contains("FSSTStorage", StringComparison.Ordinal)
+        || text.Contains("bit width for bitpacking", StringComparison.Ordinal)
+        || text.Contains("Bitpacking offset is out of range", StringComparison.Ordinal)
         || text.StartsWith("Serialization Error", StringComparison.Ordinal);
 
     private static bool IsFatal(Exception cause) =>

@@ -153,6 +153,7 @@ internal sealed class LoadOperation(
             "Finding changed loads",
             $"CREATE OR REPLACE TEMP TABLE silver_changed_load AS SELECT load_id FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)}) WHERE changed AND {BeforeThisRun}",
             cancellationToken);
+        RefuseRepeated(rows, cancellationToken);
         session.ExecuteStep(
             "Filing superseded loads",
             $"""
@@ -179,6 +180,20 @@ internal sealed class LoadOperation(
             WHERE d.load_id = s.load_id AND d.load_id IN (SELECT load_id FROM {ChangedTable})
             """,
             cancellationToken, ("reason", _options.ReprocessingReason));
+    }
+
+    /// <summary>A primary key is taken at its word, but for the loads that are to be replaced: with two versions, either would win.</summary>
+    private void RefuseRepeated(SourceRelation rows, CancellationToken cancellationToken)
+    {
+        if (!source.HasUniqueKey)
+            return;
+        var key = SourceRelation.Conversion(rows.Map.Key, "CAST");
+        var repeated = session.QueryStep(
+            "Finding changed loads",
+            $"SELECT count(*) - count(DISTINCT {key}) FROM {rows.From} WHERE {key} IN (SELECT load_id FROM {ChangedTable})",
+            row => row.GetInt64(0), cancellationToken);
+        if (repeated > 0)
+            throw EngineFailures.SourceDamaged(new InvalidDataException("Loads appear twice although its primary key rules that out."), source.FilePath);
     }
 
     /// <summary>

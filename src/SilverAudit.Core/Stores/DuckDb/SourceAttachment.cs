@@ -32,6 +32,9 @@ internal sealed class SourceAttachment : IDisposable
     /// <summary>True when statements on the source may take seconds.</summary>
     public bool IsLarge { get; private init; }
 
+    /// <summary>The name of the table as the file spells it.</summary>
+    public string TableName { get; private set; } = "";
+
     /// <summary>What stands behind FROM: the table, quoted and fully qualified, or a query over it.</summary>
     public string Table { get; private set; } = "";
 
@@ -76,20 +79,6 @@ internal sealed class SourceAttachment : IDisposable
             if (failure is DuckDBException)
                 throw EngineFailures.ForSource(failure, path);
             throw;
-        }
-    }
-
-    /// <summary>True when every value of the table can be read.</summary>
-    public bool IsReadable(CancellationToken cancellationToken)
-    {
-        try
-        {
-            _session.ExecuteStep("Reading the source again", $"SELECT bit_xor(hash(r)) FROM {Table} AS r", cancellationToken);
-            return true;
-        }
-        catch (DuckDBException)
-        {
-            return false;
         }
     }
 
@@ -138,6 +127,7 @@ internal sealed class SourceAttachment : IDisposable
     {
         // Only base tables are found, and only what is found is looked into, because describing a view would bind what it reads.
         var found = CatalogTable.Find(_session, _catalog, table, cancellationToken) ?? throw ExplainMissingTable(table, cancellationToken);
+        TableName = found.Name;
         Table = Sql.Table(_catalog, "main", found.Name);
         // The sources of a pipeline are made by the same statement nearly always, so they are described once.
         if (!_session.KnownLayouts.TryGetValue(found.Definition, out var layout))

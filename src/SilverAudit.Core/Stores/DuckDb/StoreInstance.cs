@@ -29,10 +29,9 @@ internal sealed class StoreInstance : IDisposable
     {
         _path = path;
         _spill = SpillFolder.Create(path);
-        _root = new DuckDBConnection(ConnectionString);
         try
         {
-            _root.Open();
+            _root = NewConnection();
             // What a time with a zone becomes must not depend on the machine.
             Execute("SET GLOBAL TimeZone = 'UTC'");
             // Once for all who share the instance: the engine takes no other folder, nor the same again, after it has spilled.
@@ -89,6 +88,14 @@ internal sealed class StoreInstance : IDisposable
         File = null;
     }
 
+    /// <summary>Opens an engine in memory that installs and loads nothing by itself.</summary>
+    public static DuckDBConnection NewConnection()
+    {
+        var connection = new DuckDBConnection(ConnectionString);
+        connection.Open();
+        return connection;
+    }
+
     public DuckDBConnection Connect()
     {
         var connection = _root.Duplicate();
@@ -129,7 +136,7 @@ internal sealed class StoreInstance : IDisposable
 
     private void Close()
     {
-        _root.Dispose();
+        _root?.Dispose();
         _spill.Dispose();
     }
 
