@@ -25,7 +25,7 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
     /// <summary>Why loads are reprocessed; kept with each of them and in the history.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ValidateText(AllowNul = true)]
+    [ValidateText]
     public string? Reason { get; set; }
 
     /// <summary>The most memory that the engine may take, such as 512MB.</summary>

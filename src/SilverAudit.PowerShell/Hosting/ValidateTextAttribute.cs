@@ -5,12 +5,12 @@ namespace SilverAudit.PowerShell;
 
 /// <summary>
 /// Refuses text that no file can hold or be called, before it is silently taken for other text: half a surrogate pair has no
-/// UTF-8, and in names and paths a NUL ends the text.
+/// UTF-8, and a NUL ends the text of a name, a path or a reason.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ValidateTextAttribute : ValidateArgumentsAttribute
 {
-    /// <summary>True for texts that are values, in which a NUL is a character like any other.</summary>
+    /// <summary>True for texts to look for, in which a NUL is a character like any other.</summary>
     public bool AllowNul { get; init; }
 
     protected override void Validate(object? arguments, EngineIntrinsics engineIntrinsics)
@@ -20,7 +20,7 @@ internal sealed class ValidateTextAttribute : ValidateArgumentsAttribute
             if (HasLoneSurrogate(text))
                 throw new ValidationMetadataException("The text holds half a surrogate pair, which is no character: nothing that is stored can hold it. Correct the text.");
             if (!AllowNul && text.Contains('\0', StringComparison.Ordinal))
-                throw new ValidationMetadataException("The text holds a NUL character, which no name and no path can hold. Correct the text.");
+                throw new ValidationMetadataException("The text holds a NUL character, which no name, path or reason can hold. Correct the text.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using SilverAudit.Loads;
 
 namespace SilverAudit.Stores.DuckDb;
@@ -61,12 +62,13 @@ internal sealed class ReadOperation(DuckDbSession session, PermanentTable perman
     private string Bind(object value)
     {
         var name = "p" + _parameters.Count;
-        _parameters.Add((name, value));
+        // A text that is bound ends at its first NUL, so its bytes are bound.
+        _parameters.Add((name, value is string text ? Encoding.UTF8.GetBytes(text) : value));
         return value switch
         {
             DateTime => $"CAST(${name} AS TIMESTAMP)",
             bool => $"CAST(${name} AS BOOLEAN)",
-            _ => $"CAST(${name} AS VARCHAR)",
+            _ => $"decode(CAST(${name} AS BLOB))",
         };
     }
 }

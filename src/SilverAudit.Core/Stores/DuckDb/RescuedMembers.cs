@@ -19,13 +19,14 @@ internal static class RescuedMembers
         FROM (
             SELECT load_id, position, string_agg(token, '' ORDER BY ordinal) AS member, CAST(arg_min(token, ordinal) AS JSON)->>'$' AS name
             FROM (
-                SELECT *, count(*) FILTER (WHERE token = ',' AND depth = 1) OVER (PARTITION BY load_id ORDER BY ordinal) AS position
+                SELECT *, sum(CASE WHEN token = ',' AND depth = 1 THEN 1 ELSE 0 END) OVER (PARTITION BY load_id ORDER BY ordinal) AS position
                 FROM (
                     SELECT *, sum(CASE WHEN token IN ('{', '[') THEN 1 WHEN token IN ('}', ']') THEN -1 ELSE 0 END)
                         OVER (PARTITION BY load_id ORDER BY ordinal) AS depth
                     FROM (
                         SELECT load_id, unnest(tokens) AS token, generate_subscripts(tokens, 1) AS ordinal
-                        FROM (SELECT load_id, regexp_extract_all(rescued, {{Sql.Text(Token)}}) AS tokens FROM ({{filed}})))))
+                        FROM (SELECT load_id, regexp_extract_all(rescued, {{Sql.Text(Token)}}) AS tokens FROM ({{filed}})
+                            WHERE NOT list_has_all([{{names}}], [lower(k) FOR k IN json_keys(rescued)])))))
             WHERE ordinal > 1 AND depth > 0 AND NOT (token = ',' AND depth = 1)
             GROUP BY load_id, position)
         WHERE NOT list_contains([{{names}}], lower(name))

@@ -146,7 +146,11 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     }
 
     private static string Describe(long row, string? loadId, string reason) =>
-        string.IsNullOrWhiteSpace(loadId) ? $"row {row}: {reason}" : $"row {row} ({loadId}): {reason}";
+        string.IsNullOrWhiteSpace(loadId) ? $"row {row}: {reason}" : $"row {row} ({Visible(loadId)}): {reason}";
+
+    // A NUL would end the message where it is filed, and a line feed its line in the log.
+    private static string Visible(string loadId) =>
+        string.Concat(loadId.Select(character => char.IsControl(character) ? $"\\u{(int)character:x4}" : character.ToString()));
 
     private static string UnusedName(string name, IReadOnlyList<AuditColumn> columns)
     {
