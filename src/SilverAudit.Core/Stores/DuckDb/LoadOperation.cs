@@ -187,10 +187,11 @@ internal sealed class LoadOperation(
     {
         if (!source.HasUniqueKey)
             return;
-        var key = SourceRelation.Conversion(rows.Map.Key, "CAST");
+        // As bytes, because the engine would look a text up in the source's own index, which has each but once.
+        var key = $"encode({SourceRelation.Conversion(rows.Map.Key, "CAST")})";
         var repeated = session.QueryStep(
             "Finding changed loads",
-            $"SELECT count(*) - count(DISTINCT {key}) FROM {rows.From} WHERE {key} IN (SELECT load_id FROM {ChangedTable})",
+            $"SELECT count(*) - count(DISTINCT {key}) FROM {rows.From} WHERE {key} IN (SELECT encode(load_id) FROM {ChangedTable})",
             row => row.GetInt64(0), cancellationToken);
         if (repeated > 0)
             throw EngineFailures.SourceDamaged(new InvalidDataException("Loads appear twice although its primary key rules that out."), source.FilePath);
