@@ -62,6 +62,8 @@ internal sealed class DuckDbStore : IAuditStore
             report.Failed(failure);
             if (failure.InvalidatesEngine)
                 AbandonLease();
+            if (failure.ErrorId is AuditErrorId.StorageFull)
+                OrphanedBlocks.Release(_options, _path, _log);
             var result = run.Fail(failure);
             RecordFailure(result, options);
             return new EtlOutcome(result, failure);
@@ -291,6 +293,7 @@ internal sealed class DuckDbStore : IAuditStore
         }
     }
 
+    /// <summary>Gives up an engine that has given up on its store; the next source begins with a new one.</summary>
     private void AbandonLease()
     {
         _plan = null;

@@ -71,6 +71,15 @@ internal sealed class StoreInstance : IDisposable
         }
     }
 
+    /// <summary>True while a pipeline of this process works on the store.</summary>
+    public static bool IsOpen(string path)
+    {
+        lock (s_open)
+        {
+            return s_open.ContainsKey(path);
+        }
+    }
+
     /// <summary>Says which file is about to be attached as the store. False when another instance of this process has it open.</summary>
     public bool TryTake(FileIdentity? file, FileUse use)
     {
