@@ -63,6 +63,28 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
+    public void A_stop_leaves_tidying_up_the_store_to_the_next_load()
+    {
+        Staging.CreateMany(_module.File("first.db"), 20_000);
+        Staging.CreateMany(_module.File("big.db"), Rows, from: 100_000);
+
+        StopWhen(
+            "'first.db', 'big.db' | Invoke-SilverAuditEtl -NoLog",
+            (shell, stop) => shell.Streams.Information.DataAdded += (_, e) =>
+            {
+                if (shell.Streams.Information[e.Index].MessageData.ToString()!.EndsWith("big.db", StringComparison.Ordinal))
+                    stop();
+            });
+
+        Assert.True(File.Exists(Store + ".wal"));
+        Assert.Equal(20_000, Database.Scalar<int>(Store, "SELECT count(*) FROM silver_staging_audit"));
+
+        Assert.Equal("AlreadyPresent", _module.Load(_module.File("first.db")).Text("Status"));
+        Assert.False(File.Exists(Store + ".wal"));
+        Assert.Equal(20_000, Database.Scalar<int>(Store, "SELECT count(*) FROM silver_staging_audit"));
+    }
+
+    [Fact]
     public void A_stop_while_the_rows_are_checked_leaves_an_empty_store_that_knows_of_it()
     {
         Staging.CreateMany(_module.File("big.db"), Rows);

@@ -7,9 +7,9 @@ namespace SilverAudit.Torture.Experiments;
 /// <summary>Processes that are killed while they load: at every phase, and again while they recover.</summary>
 public sealed class KillExperiment : Experiment
 {
-    private const int MostKills = 4;
+    private const int MostKills = 6;
     private const int MostTries = 8;
-    private const int LoadsRead = 1_000;
+    private const int LoadsRead = 100;
 
     private readonly WorkerPool _workers = new();
 
@@ -17,9 +17,9 @@ public sealed class KillExperiment : Experiment
 
     public override string Description => "kill a load, check the store, load to the end, compare";
 
-    public override int ShortRounds => 13;
+    public override int ShortRounds => 9;
 
-    public override int LongRounds => 1_000;
+    public override int LongRounds => 500;
 
     public override int Share => 4;
 
@@ -40,7 +40,7 @@ public sealed class KillExperiment : Experiment
             store = load.NewStore("store");
         }
 
-        for (var kills = 1; kills < MostKills && round.Random.Next(2) == 0; kills++)
+        for (var kills = 1; kills < MostKills && round.Random.Next(3) > 0; kills++)
         {
             Kill(round, load, store, duration);
         }
@@ -65,8 +65,10 @@ public sealed class KillExperiment : Experiment
         {
             round.Tally.Count("kills");
             round.Tally.Count("in " + phase);
-            foreach (var left in Left(store).Except([Path.GetFileName(store)]))
-                round.Tally.Count($"in {phase} with {left} left");
+            foreach (var left in Left(store).Select(Path.GetExtension).Where(kind => kind != ".db"))
+            {
+                round.Tally.Count($"in {phase} with a {left} left");
+            }
         }
         else
         {

@@ -7,7 +7,9 @@ namespace SilverAudit.Torture.Experiments;
 /// <summary>Pipelines that are stopped at any moment, as Ctrl+C does.</summary>
 public sealed class StopExperiment : Experiment
 {
-    private const int BigRows = 100_000;
+    private const int Rows = 10_000;
+    private const int BigRows = 200_000;
+    private const int BigIsOneIn = 20;
     private const string Load = "$DebugPreference = 'Continue'; $args | Invoke-SilverAuditEtl -NoLog ";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -15,14 +17,13 @@ public sealed class StopExperiment : Experiment
 
     private readonly Module _module = new();
     private readonly TemporaryFolder _templates = new();
-    private readonly Lazy<SourceFolder> _sources;
-    private readonly Lazy<IReadOnlyList<StoppableCommand>> _commands;
-    private IReadOnlyList<string> _sourcesBefore = [];
+    private readonly Lazy<StoppableCommand>[] _commands;
+    private readonly Lazy<StoppableCommand>[] _bigCommands;
 
     public StopExperiment()
     {
-        _sources = new Lazy<SourceFolder>(CreateSources);
-        _commands = new Lazy<IReadOnlyList<StoppableCommand>>(CreateCommands);
+        _commands = CreateCommands("sources", Rows);
+        _bigCommands = CreateCommands("big-sources", BigRows);
     }
 
     public override string Name => "stops";
@@ -35,7 +36,8 @@ public sealed class StopExperiment : Experiment
 
     public override void Run(Round round)
     {
-        var command = round.Pick(_commands.Value);
+        var command = round.Pick(round.Random.Next(BigIsOneIn) == 0 ? _bigCommands : _commands).Value;
+        var before = FolderSnapshot.Of(command.SourcesFolder);
         var store = command.Prepare(_module, round.File("store"));
         var stopped = Stop(command, round);
         round.Tally.Count(stopped ? "stops" : "ended before the stop");
@@ -43,14 +45,13 @@ public sealed class StopExperiment : Experiment
         if (File.Exists(store))
         {
             FileHolder.AssertFree(store);
-            StorePromises.Check(store, _sources.Value.Sources, round.Random);
+            StorePromises.Check(store, command.Known, round.Random);
         }
 
-        FileHolder.AssertFree(round.Pick(command.Sources));
-        var output = StoppableCommand.Describe(_module.Run(command.Script, [.. command.Sources]));
+        FileHolder.AssertFree(round.Pick(command.Paths));
+        var output = StoppableCommand.Describe(_module.Run(command.Script, [.. command.Paths]));
         if (command.Writes)
         {
-            StorePromises.Check(store, _sources.Value.Sources, round.Random);
             StorePromises.CheckSame(command.Store, store);
         }
         else
@@ -60,7 +61,7 @@ public sealed class StopExperiment : Experiment
 
         var left = Directory.EnumerateFileSystemEntries(round.File("store")).Select(Path.GetFileName).ToList();
         Round.Expect(left is ["silver_metadata.db"], $"Beside the store is left: {string.Join(", ", left)}.");
-        Round.Expect(_sourcesBefore.SequenceEqual(FolderSnapshot.Of(_templates.File("sources"))), "The sources, or what is beside them, have changed.");
+        Round.Expect(before.SequenceEqual(FolderSnapshot.Of(command.SourcesFolder)), "The sources, or what is beside them, have changed.");
     }
 
     protected override void Dispose(bool disposing)
@@ -73,7 +74,7 @@ public sealed class StopExperiment : Experiment
     /// <summary>Returns false when the command had ended before.</summary>
     private bool Stop(StoppableCommand command, Round round)
     {
-        using var shell = _module.NewShell(command.Script, [.. command.Sources]);
+        using var shell = _module.NewShell(command.Script, [.. command.Paths]);
         using var moment = new ManualResetEventSlim();
         var at = "the outset";
         var seen = 0;
@@ -101,8 +102,9 @@ public sealed class StopExperiment : Experiment
         }
         catch (PipelineStoppedException)
         {
-            round.Tally.Count($"{command.Name} in {phase}");
-            round.Tally.Count(elapsed <= s_prompt ? "within a second" : $"slower, in {phase} of {command.Name}");
+            var where = command.Writes ? $"in {phase} of {command.Name}" : "in " + command.Name;
+            round.Tally.Count(where);
+            round.Tally.Count(elapsed <= s_prompt ? "within a second" : "slower, " + where);
             round.Tally.Time("a stop of " + command.Name, elapsed);
             return true;
         }
@@ -115,33 +117,43 @@ public sealed class StopExperiment : Experiment
         }
     }
 
-    private SourceFolder CreateSources()
+    /// <summary>The commands over sources of a size. Each is run once when it is first needed, to know what it does unstopped.</summary>
+    private Lazy<StoppableCommand>[] CreateCommands(string folder, int rows)
     {
-        var folder = new SourceFolder(_templates.File("sources"), new Random(1));
-        folder.Add(40, mayOverlap: false);
-        folder.Add(BigRows, mayOverlap: false);
-        folder.Add(25, mayOverlap: false);
-        folder.AddChanged(folder.Sources[0]);
-        folder.AddChanged(folder.Sources[1]);
-        _sourcesBefore = FolderSnapshot.Of(_templates.File("sources"));
-        return folder;
-    }
-
-    private IReadOnlyList<StoppableCommand> CreateCommands()
-    {
-        var paths = _sources.Value.Sources.Select(source => source.Path).ToList();
-        string[] first = [.. paths.Take(3)];
-        string[] changed = [.. paths.Skip(3)];
-        var load = Measure(new StoppableCommand("load", Load, first, null, Writes: true));
+        var sources = new Lazy<SourceFolder>(() => CreateSources(folder, rows));
+        var load = Command("load", () => null, changed: false, Load, writes: true);
         return
         [
             load,
-            Measure(new StoppableCommand("load again", Load, first, load.Store, Writes: true)),
-            Measure(new StoppableCommand("reprocess", Load + "-Reprocess -Reason 'they changed'", changed, load.Store, Writes: true)),
-            Measure(new StoppableCommand("compare", "$DebugPreference = 'Continue'; $args | Compare-SilverAuditSource -Summary", changed, load.Store, Writes: false)),
-            Measure(new StoppableCommand("read", "$DebugPreference = 'Continue'; Get-SilverAuditLoad -Newest 5000", first, load.Store, Writes: false)),
+            Command("load again", () => load.Value.Store, changed: false, Load, writes: true),
+            Command("reprocess", () => load.Value.Store, changed: true, Load + "-Reprocess -Reason 'they changed'", writes: true),
+            Command("plan", () => load.Value.Store, changed: true, Load + "-WhatIf", writes: false),
+            Command("compare", () => load.Value.Store, changed: true, "$DebugPreference = 'Continue'; $args | Compare-SilverAuditSource -Summary", writes: false),
+            Command("read", () => load.Value.Store, changed: false, "$DebugPreference = 'Continue'; Get-SilverAuditLoad -Newest 5000", writes: false),
         ];
+
+        Lazy<StoppableCommand> Command(string name, Func<string?> template, bool changed, string script, bool writes) => new(() =>
+        {
+            var known = sources.Value.Sources;
+            var given = changed ? known.Skip(known.Count / 2) : known.Take(known.Count / 2);
+            var command = new StoppableCommand(name, script, known, [.. given.Select(source => source.Path)], template(), writes);
+            command.Measure(_module, _templates.File($"{folder} {name}"));
+            return command;
+        });
     }
 
-    private StoppableCommand Measure(StoppableCommand command) => command.Measure(_module, _templates.File(command.Name));
+    private SourceFolder CreateSources(string name, int rows)
+    {
+        // Made once for all rounds, so no round's chance decides about them.
+        var folder = new SourceFolder(_templates.File(name), new Random(1));
+        folder.Add(40, mayOverlap: false);
+        folder.Add(rows, mayOverlap: false);
+        folder.Add(25, mayOverlap: false);
+        foreach (var source in folder.Sources.ToList())
+        {
+            folder.AddChanged(source);
+        }
+
+        return folder;
+    }
 }

@@ -6,10 +6,11 @@ namespace SilverAudit.Torture.Files;
 /// <summary>A command that is stopped, and how it goes when it is not.</summary>
 /// <param name="Name">What it does.</param>
 /// <param name="Script">The script, with the sources as <c>$args</c>.</param>
-/// <param name="Sources">The sources it is given.</param>
+/// <param name="Known">Every source that its store may have seen.</param>
+/// <param name="Paths">The sources it is given.</param>
 /// <param name="Template">The store that it starts from; null for none.</param>
 /// <param name="Writes">True when it changes the store.</param>
-public sealed record StoppableCommand(string Name, string Script, string[] Sources, string? Template, bool Writes)
+public sealed record StoppableCommand(string Name, string Script, IReadOnlyList<KnownSource> Known, string[] Paths, string? Template, bool Writes)
 {
     // What differs between two runs of the same command.
     private static readonly HashSet<string> s_volatile = ["RunId", "StartedAt", "Duration", "Destination", "DestinationPath"];
@@ -26,18 +27,19 @@ public sealed record StoppableCommand(string Name, string Script, string[] Sourc
     /// <summary>The store that it left, unstopped.</summary>
     public string Store { get; private set; } = "";
 
+    public string SourcesFolder => Path.GetDirectoryName(Paths[0])!;
+
     /// <summary>Runs it to the end and keeps what it does.</summary>
     /// <param name="module">Runs it.</param>
     /// <param name="folder">An empty folder, which is kept.</param>
-    public StoppableCommand Measure(Module module, string folder)
+    public void Measure(Module module, string folder)
     {
         Store = Prepare(module, folder);
         var watch = Stopwatch.StartNew();
-        var outcome = module.Run(Script, [.. Sources]);
+        var outcome = module.Run(Script, [.. Paths]);
         Duration = watch.Elapsed;
         Messages = outcome.Debug.Count + outcome.Information.Count;
         Output = Describe(outcome);
-        return this;
     }
 
     /// <summary>Puts the store that it starts from into a folder, and the module there.</summary>

@@ -188,7 +188,7 @@ public static class StorePromises
         }
 
         var copy = folder.File(Path.GetFileName(store));
-        foreach (var load in Sample(loads, random).Take(2))
+        foreach (var load in Sample(loads, random).Take(1))
         {
             try
             {

@@ -12,6 +12,9 @@ internal sealed class DuckDbStore : IAuditStore
     /// <summary>Failed runs that the store does not know of yet.</summary>
     private readonly List<(EtlResult Result, EtlOptions Options)> _unrecorded = [];
 
+    /// <summary>The stop of the last load.</summary>
+    private CancellationToken _stop;
+
     private StoreLease? _lease;
     private PlanOverlay? _plan;
     private bool _loads;
@@ -43,6 +46,7 @@ internal sealed class DuckDbStore : IAuditStore
         var report = new LoadReport(_log);
         report.Started();
         _loads = true;
+        _stop = cancellationToken;
         try
         {
             var result = options.PlanOnly ? Plan(run, cancellationToken) : LoadSource(run, cancellationToken);
@@ -123,6 +127,8 @@ internal sealed class DuckDbStore : IAuditStore
         if (_disposed)
             return;
         _plan?.Drop();
+        if (_lease is not null)
+            _lease.IsHurried = _stop.IsCancellationRequested;
         _lease?.Dispose();
         _lease = null;
         _disposed = true;

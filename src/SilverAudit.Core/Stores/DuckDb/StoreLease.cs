@@ -44,6 +44,12 @@ internal sealed class StoreLease : IDisposable
     /// <summary>True once a turn that may write has been taken.</summary>
     public bool Writes { get; private set; }
 
+    /// <summary>
+    /// True to close the store without moving its write-ahead log into the file, which nothing can interrupt and may take seconds.
+    /// The next load does it.
+    /// </summary>
+    public bool IsHurried { get; set; }
+
     /// <summary>What is known of the store. Valid during a turn that may write.</summary>
     public KnownStore Known => _instance.Known;
 
@@ -152,12 +158,21 @@ internal sealed class StoreLease : IDisposable
         {
             // Detaching checkpoints the store, which is why it waits for the last source.
             if (--_instance.Writers == 0)
-                Detach();
+                Close();
         }
         finally
         {
             _instance.Gate.Release();
         }
+    }
+
+    private void Close()
+    {
+        if (IsHurried)
+            Session.Execute("PRAGMA disable_checkpoint_on_shutdown", CancellationToken.None);
+        Detach();
+        if (IsHurried)
+            Session.Execute("PRAGMA enable_checkpoint_on_shutdown", CancellationToken.None);
     }
 
     private void Configure()
