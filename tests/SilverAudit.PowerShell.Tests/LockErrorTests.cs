@@ -173,6 +173,23 @@ public sealed class LockErrorTests : IDisposable
     }
 
     [Fact]
+    public void A_store_whose_engine_was_given_up_by_one_pipeline_is_kept_from_others_while_another_still_has_it()
+    {
+        var many = Staging.CreateMany(_module.File("many.db"), 20_000);
+        _module.Load(many);
+        DatabaseFile.DamageColumns(Store, "silver_audit.rescued_data", "rescued");
+        Staging.CreateWith(_module.File("first.db"), "CREATE TABLE silver_temp_audit AS SELECT 'FIRST' AS load_id");
+        Staging.CreateWith(_module.File("later.db"), "CREATE TABLE silver_temp_audit AS SELECT 'LATER' AS load_id");
+
+        var outcome = _module.Run(
+            "Invoke-SilverAuditEtl first.db -NoLog | ForEach-Object { $_; Invoke-SilverAuditEtl many.db, later.db -NoLog -LockTimeoutSec 0 }");
+
+        Assert.Equal(["AllNew", "Failed", "Failed"], outcome.Output.Select(result => result.Text("Status")));
+        Assert.Equal(["StoreCorrupt", "StoreLocked"], outcome.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal("AllNew", _module.Load(_module.File("later.db")).Text("Status"));
+    }
+
+    [Fact]
     public void A_store_that_another_pipeline_of_the_process_writes_is_no_source_meanwhile()
     {
         CreateStore();

@@ -38,6 +38,10 @@ public static class DatabaseFile
         }
     }
 
+    /// <summary>Replaces a text wherever the file has it by one of the same length, as if the engine had written it.</summary>
+    public static void Replace(string path, string text, string replacement) =>
+        Replace(path, Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(replacement));
+
     /// <summary>Writes other bytes over some, wherever these stand, as if the engine had written them.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> replacement)
     {

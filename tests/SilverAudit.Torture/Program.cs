@@ -13,6 +13,7 @@ Experiment[] experiments =
     new DiskExperiment(),
     new StopExperiment(),
     new ValueExperiment(),
+    new HostileExperiment(),
 ];
 TortureOptions options;
 try

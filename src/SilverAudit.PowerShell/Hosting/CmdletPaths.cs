@@ -13,12 +13,15 @@ internal static class CmdletPaths
         try
         {
             var resolved = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-            return provider.Name == FileSystemProvider ? System.IO.Path.GetFullPath(resolved) : path;
+            if (provider.Name == FileSystemProvider)
+                return System.IO.Path.GetFullPath(resolved);
         }
-        catch (System.Management.Automation.DriveNotFoundException)
+        catch (Exception failure) when (IsNoPlace(failure))
         {
-            return path; // Not a drive of the session: a file name with a colon, or nothing at all. Opening it will tell.
         }
+
+        // Not a place where the session has files: a file name with a colon, or nothing at all. Opening it will tell.
+        return System.IO.Path.GetFullPath(path, cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath);
     }
 
     /// <summary>
@@ -33,10 +36,13 @@ internal static class CmdletPaths
             if (provider.Name == FileSystemProvider && resolved.Count > 0)
                 return resolved;
         }
-        catch (Exception failure) when (failure is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or WildcardPatternException)
+        catch (Exception failure) when (failure is ItemNotFoundException or WildcardPatternException || IsNoPlace(failure))
         {
         }
 
         return [cmdlet.ResolveNewPath(path)];
     }
+
+    private static bool IsNoPlace(Exception failure) =>
+        failure is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException;
 }

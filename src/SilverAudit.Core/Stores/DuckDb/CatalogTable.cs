@@ -11,7 +11,10 @@ internal sealed partial record CatalogTable(string Name, string Definition)
     /// True when a column of the table has a collation. Names and literals are quoted in a definition where they could be taken for
     /// the keyword.
     /// </summary>
-    public bool HasCollation => Collate().IsMatch(Quoted().Replace(Definition, ""));
+    public bool HasCollation => Collate().IsMatch(WithoutQuoted(Definition));
+
+    /// <summary>A statement without its quoted names and literals, whose text is the file's.</summary>
+    public static string WithoutQuoted(string definition) => Quoted().Replace(definition, "");
 
     /// <summary>Finds a base table by its name, as the engine would.</summary>
     public static CatalogTable? Find(DuckDbSession session, string catalog, string table, CancellationToken cancellationToken)

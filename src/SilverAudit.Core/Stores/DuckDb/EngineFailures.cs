@@ -12,7 +12,7 @@ internal static partial class EngineFailures
 {
     public static AuditException ForSource(Exception cause, string path)
     {
-        var text = cause.Message;
+        var text = TextOf(cause, path);
         return cause switch
         {
             AuditException known => known,
@@ -21,10 +21,13 @@ internal static partial class EngineFailures
             _ when IsForeign(text) => new(AuditErrorId.SourceNotDatabase, path,
                 $"'{path}' is not a DuckDB database. Name a staging database that the pipeline has written.", cause),
             _ when IsOtherVersion(text) => new(AuditErrorId.SourceVersionUnsupported, path,
-                $"'{path}' has a storage version that this module can't read: {FirstLine(text)} Update the module, or write the file with the version it reads.", cause),
+                $"'{path}' has a storage version that this module can't read: {FirstLine(cause.Message)} Update the module, or write the file with the version it reads.", cause),
             _ when IsEncrypted(text) => new(AuditErrorId.SourceEncrypted, path,
                 $"'{path}' is encrypted, and this module takes no key. Let the pipeline write the file without encryption, or copy it to one that is not encrypted.", cause),
             _ when IsLocked(text) => Locked(AuditErrorId.SourceLocked, path, cause),
+            _ when IsUnbound(text) => new(AuditErrorId.SourceNotBaseTable, path,
+                $"The table in '{path}' computes columns with something that only the file has, or an extension: {FirstLine(cause.Message)} "
+                + "Nothing is installed or loaded because a file asks for it. Let the pipeline store the values.", cause),
             _ when IsForbidden(text) => new(AuditErrorId.SourceNotReadable, path,
                 $"'{path}' can't be read: permission denied. Give the account that runs this read access to the file and its folder.", cause),
             _ when IsStorageFull(text) => StorageFull(path, cause),
@@ -41,7 +44,7 @@ internal static partial class EngineFailures
 
     public static AuditException ForStore(Exception cause, string path)
     {
-        var text = cause.Message;
+        var text = TextOf(cause, path);
         return cause switch
         {
             AuditException known => known,
@@ -49,7 +52,7 @@ internal static partial class EngineFailures
             _ when IsForeign(text) => new(AuditErrorId.StoreNotDatabase, path,
                 $"'{path}' is not a DuckDB database. Choose another -Destination; an existing file is never overwritten.", cause),
             _ when IsOtherVersion(text) => new(AuditErrorId.StoreVersionUnsupported, path,
-                $"The store '{path}' has a storage version that this module can't read: {FirstLine(text)} Update the module, or copy the store with the DuckDB that wrote it.", cause),
+                $"The store '{path}' has a storage version that this module can't read: {FirstLine(cause.Message)} Update the module, or copy the store with the DuckDB that wrote it.", cause),
             _ when IsEncrypted(text) => new(AuditErrorId.StoreEncrypted, path,
                 $"The store '{path}' is encrypted, and this module takes no key. Copy it to one that is not encrypted, or choose another -Destination.", cause),
             _ when IsLocked(text) => Locked(AuditErrorId.StoreLocked, path, cause),
@@ -58,10 +61,10 @@ internal static partial class EngineFailures
             _ when IsStorageFull(text) => StorageFull(path, cause),
             _ when IsOutOfMemory(cause) => OutOfMemory(path, cause),
             _ when IsDamaged(text) => new(AuditErrorId.StoreCorrupt, path,
-                $"The store '{path}' is damaged: {FirstLine(text)} Keep the file and its .wal as they are, and restore the store from a backup.", cause)
+                $"The store '{path}' is damaged: {FirstLine(cause.Message)} Keep the file and its .wal as they are, and restore the store from a backup.", cause)
             { InvalidatesEngine = true },
             _ => new(AuditErrorId.EngineFailure, path,
-                $"The engine failed while working on '{path}': {FirstLine(text)} What was not finished was rolled back; run it again with -Debug to see the statements.", cause)
+                $"The engine failed while working on '{path}': {FirstLine(cause.Message)} What was not finished was rolled back; run it again with -Debug to see the statements.", cause)
             { InvalidatesEngine = IsFatal(cause) },
         };
     }
@@ -106,7 +109,7 @@ internal static partial class EngineFailures
         $"There is no store at '{path}', but there is its log '{log}', which may hold loads and which a new store would overwrite. "
         + "Put the store back beside it, or move the log away.");
 
-    public static bool IsLocked(Exception cause) => cause is AuditException { IsTransient: true } || IsLocked(cause.Message);
+    public static bool IsLocked(Exception cause, string path) => cause is AuditException { IsTransient: true } || IsLocked(TextOf(cause, path));
 
     /// <summary>True when the engine was interrupted: while a statement ran, or while it was still being planned.</summary>
     public static bool IsInterrupt(Exception cause) =>
@@ -153,6 +156,9 @@ internal static partial class EngineFailures
 
     private static bool IsEncrypted(string text) => text.Contains("Cannot open encrypted database", StringComparison.Ordinal);
 
+    private static bool IsUnbound(string text) =>
+        text.StartsWith("Catalog Error", StringComparison.Ordinal) || text.StartsWith("Binder Error", StringComparison.Ordinal);
+
     private static bool IsOtherVersion(string text) => text.Contains("with version number", StringComparison.Ordinal);
 
     private static bool IsLocked(string text) =>
@@ -193,6 +199,9 @@ internal static partial class EngineFailures
     private static bool IsFatal(Exception cause) =>
         cause is DuckDBException { ErrorType: DuckDBErrorType.Fatal or DuckDBErrorType.Internal }
         || cause.Message.Contains("database has been invalidated", StringComparison.Ordinal);
+
+    /// <summary>What the engine says, without the path, which may be called like any of its messages.</summary>
+    private static string TextOf(Exception cause, string path) => cause.Message.Replace(path, "", StringComparison.Ordinal);
 
     private static string FirstLine(string text)
     {

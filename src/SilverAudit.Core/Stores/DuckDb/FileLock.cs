@@ -19,7 +19,7 @@ internal static class FileLock
                 open();
                 return;
             }
-            catch (Exception failure) when (EngineFailures.IsLocked(failure) && Environment.TickCount64 < deadline)
+            catch (Exception failure) when (EngineFailures.IsLocked(failure, path) && Environment.TickCount64 < deadline)
             {
                 if (attempt == 0)
                     log.Detail($"Waiting up to {timeout.TotalSeconds:0.#} s for a file in use: {path}");

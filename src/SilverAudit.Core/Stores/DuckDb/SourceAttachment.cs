@@ -131,7 +131,11 @@ internal sealed class SourceAttachment : IDisposable
         Table = Sql.Table(_catalog, "main", found.Name);
         // The sources of a pipeline are made by the same statement nearly always, so they are described once.
         if (!_session.KnownLayouts.TryGetValue(found.Definition, out var layout))
+        {
+            RefuseImpureColumns(found, cancellationToken);
             _session.KnownLayouts[found.Definition] = layout = Describe(cancellationToken);
+        }
+
         (Columns, HasUniqueKey) = layout;
         if (found.HasCollation)
             Table = WithoutCollations();
@@ -139,6 +143,17 @@ internal sealed class SourceAttachment : IDisposable
         {
             throw new AuditException(AuditErrorId.SourceKeyMissing, FilePath,
                 $"Table '{table}' in '{FilePath}' has no column '{AuditSchema.Key}'; it has: {Shorten(Columns.Select(column => column.Name))}. Name the audit table with -SourceTable.");
+        }
+    }
+
+    private void RefuseImpureColumns(CatalogTable table, CancellationToken cancellationToken)
+    {
+        var calls = ComputedColumns.FindImpureCalls(_session, table.Definition, cancellationToken);
+        if (calls.Count > 0)
+        {
+            throw new AuditException(AuditErrorId.SourceNotBaseTable, FilePath,
+                $"Table '{table.Name}' in '{FilePath}' computes columns with {string.Join(", ", calls)}, which does more than look at the row. "
+                + "Only stored values, and values that follow from them, are read: let the pipeline store the values.");
         }
     }
 

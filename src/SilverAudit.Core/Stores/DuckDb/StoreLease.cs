@@ -212,9 +212,9 @@ internal sealed class StoreLease : IDisposable
         {
             FileLock.Open(() => AttachOnce(use, cancellationToken), _path, timeout, _log, cancellationToken);
         }
-        catch (Exception failure) when (failure is DuckDBException || EngineFailures.IsLocked(failure))
+        catch (Exception failure) when (failure is DuckDBException || EngineFailures.IsLocked(failure, _path))
         {
-            _waitedInVain |= timeout > TimeSpan.Zero && EngineFailures.IsLocked(failure);
+            _waitedInVain |= timeout > TimeSpan.Zero && EngineFailures.IsLocked(failure, _path);
             throw EngineFailures.ForStore(failure, _path);
         }
     }
