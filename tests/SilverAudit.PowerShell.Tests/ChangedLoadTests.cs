@@ -174,4 +174,24 @@ public sealed class ChangedLoadTests : IDisposable
             [["AllNew"], ["PartialUpdate"]],
             Database.Query(module.File("silver_metadata.db"), "SELECT status FROM silver_audit.etl_run ORDER BY started_at"));
     }
+
+    [Fact]
+    public void A_warning_that_nobody_is_there_to_answer_does_not_make_a_failure_of_what_was_committed()
+    {
+        using var module = new Module();
+        module.Load(Staging.Create(module.File("first.db"), "LOAD_1"));
+        Staging.CreateWith(
+            module.File("changed.db"),
+            Staging.CreateTable, Staging.Insert("LOAD_1"), Staging.Insert("LOAD_2"),
+            "UPDATE silver_temp_audit SET checksum_status = 'FAILED' WHERE load_id = 'LOAD_1'");
+
+        var (_, output, error) = ChildProcess.Complete(Runner.Start(
+            module.Folder.Location, "Invoke-SilverAuditEtl changed.db -NoLog -WarningAction Inquire | ForEach-Object { \"$($_.Status)\" }"));
+
+        Assert.EndsWith("\nPartialUpdate\n", output, StringComparison.Ordinal);
+        Assert.Contains("nobody to answer", error, StringComparison.Ordinal);
+        Assert.Equal(
+            [["AllNew"], ["PartialUpdate"]],
+            Database.Query(module.File("silver_metadata.db"), "SELECT status FROM silver_audit.etl_run ORDER BY started_at"));
+    }
 }

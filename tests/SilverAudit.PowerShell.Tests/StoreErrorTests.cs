@@ -256,28 +256,6 @@ public sealed class StoreErrorTests : IDisposable
         Assert.Contains("Raise -MemoryLimit", outcome.Errors[0].Exception.Message, StringComparison.Ordinal);
     }
 
-    [MountFact]
-    public void A_full_disk_costs_the_source_that_filled_it_and_no_other()
-    {
-        Staging.CreateMany(_module.File("many.db"), 20_000);
-        Staging.Create(_module.File("first.db"), "FIRST");
-        Directory.CreateDirectory(_module.File("disk"));
-
-        var lines = Mount.RunWithDisk(
-            _module.Folder.Location, "disk", "4m",
-            """
-            'first.db', 'many.db', 'source.db' | Invoke-SilverAuditEtl -Destination disk/store.db -NoLog -ErrorAction SilentlyContinue -ErrorVariable failures |
-                ForEach-Object { "$($_.Status) $($_.ErrorId) $($_.InsertedRows)" }
-            $failures | ForEach-Object { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category) $($_.TargetObject)"; $_.Exception.Message }
-            Get-SilverAuditLoad -Destination disk/store.db | ForEach-Object LoadId
-            """);
-
-        Assert.Equal(["AllNew  1", "Failed StorageFull 0", "AllNew  1"], lines[..3]);
-        Assert.Equal($"StorageFull,SilverAudit.PowerShell.InvokeSilverAuditEtlCommand WriteError {_module.File("disk")}/store.db", lines[3]);
-        Assert.Contains("Make room and run again", lines[4], StringComparison.Ordinal);
-        Assert.Equal(["FIRST", "LOAD_1"], lines[5..]);
-    }
-
     private string Fails(string errorId, ErrorCategory category, string target, string parameters = "") =>
         FailedLoad.Expect(_module, _source, errorId, category, target, parameters);
 

@@ -87,7 +87,8 @@ internal sealed class PowerShellHost(PSCmdlet cmdlet) : IAuditHost
             : !LanguagePrimitives.TryConvertTo<ActionPreference>(cmdlet.GetVariableValue(stream + "Preference"), out var preference)
                 || preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
-    // A stream may refuse a message. That must not look to Core like a failure of its work, least of all after a commit.
+    // A stream may refuse a message, with whatever the host throws when it has nobody to ask. That must not look to Core like a
+    // failure of its work, least of all after a commit.
     private void Pass(Action write)
     {
         if (_silent || cmdlet.Stopping)
@@ -100,7 +101,7 @@ internal sealed class PowerShellHost(PSCmdlet cmdlet) : IAuditHost
         {
             _silent = true;
         }
-        catch (RuntimeException refusal)
+        catch (Exception refusal)
         {
             _pending ??= ExceptionDispatchInfo.Capture(refusal);
         }
