@@ -9,17 +9,20 @@ namespace SilverAudit.Torture.Experiments;
 /// </summary>
 public sealed class BrokenFileExperiment : Experiment
 {
-    private const string Load = "Invoke-SilverAuditEtl -LiteralPath $args[0] -NoLog";
-    private const string Read = "Get-SilverAuditLoad -Raw -Isolated";
+    private const string Read = "Get-SilverAuditLoad -Raw -Destination $args[0]";
+    private const int SourcesInPipeline = 10;
+
+    private static readonly List<Mutation> s_forgeries = [.. Mutation.All.Where(mutation => mutation.Harm == Harm.Forgery)];
+    private static readonly List<Mutation> s_accidents = [.. Mutation.All.Where(mutation => mutation.Harm != Harm.Forgery)];
 
     private static readonly string[] s_sourceErrors =
     [
-        "SourceNotFound", "SourceNotDatabase", "SourceVersionUnsupported", "SourceCorrupt", "SourceNotReadable", "SourceTableMissing",
+        "SourceNotFound", "SourceNotDatabase", "SourceVersionUnsupported", "SourceCorrupt", "SourceNotReadable", "SourceEncrypted", "SourceTableMissing",
         "SourceNotBaseTable", "SourceKeyMissing", "SourceRowInvalid", "MemoryLimitExceeded",
     ];
 
     private static readonly string[] s_storeErrors =
-        ["StoreNotDatabase", "StoreVersionUnsupported", "StoreCorrupt", "StoreNotReadable", "StoreSchemaMismatch", "StoreNotFound", "MemoryLimitExceeded"];
+        ["StoreNotDatabase", "StoreEncrypted", "StoreVersionUnsupported", "StoreCorrupt", "StoreSchemaMismatch", "StoreNotFound", "MemoryLimitExceeded"];
 
     private readonly WorkerPool _workers = new();
     private readonly Lazy<FileTemplates> _templates = new();
@@ -31,20 +34,21 @@ public sealed class BrokenFileExperiment : Experiment
 
     public override string Description => "damage a source or a store, load, and read";
 
-    public override int ShortRounds => 150;
+    public override int ShortRounds => 24;
 
-    public override int LongRounds => 10_000;
+    public override int LongRounds => 1_500;
 
     public override int Share => 2;
 
     public override void Run(Round round)
     {
-        var mutation = round.Pick(Mutation.All);
-        var isIsolated = mutation.Harm == Harm.Forgery || round.Random.Next(4) == 0;
+        var isForged = round.Random.Next(Mutation.All.Count) < s_forgeries.Count;
+        var isIsolated = isForged || round.Random.Next(8) == 0;
+        var mutations = isForged ? s_forgeries : s_accidents;
         if (round.Random.Next(3) == 0)
-            DamageStore(round, mutation, isIsolated);
+            DamageStore(round, round.Pick(mutations), isIsolated);
         else
-            DamageSource(round, mutation, isIsolated);
+            DamageSources(round, mutations, isIsolated);
     }
 
     protected override void Dispose(bool disposing)
@@ -55,106 +59,106 @@ public sealed class BrokenFileExperiment : Experiment
         base.Dispose(disposing);
     }
 
-    private void DamageSource(Round round, Mutation mutation, bool isIsolated)
+    /// <summary>One pipeline over damaged sources, and a sound one at the end, which must be loaded whatever became of the others.</summary>
+    private void DamageSources(Round round, IReadOnlyList<Mutation> mutations, bool isIsolated)
     {
-        var source = round.File("source.db");
         var store = round.File("silver_metadata.db");
         FileTemplates.Copy(_templates.Value.Stores[0], store);
-        FileTemplates.Copy(round.Pick(_templates.Value.Sources), source);
-        mutation.Apply(source, Donor(round, _templates.Value.Sources), round.Random);
-        var before = StoreContents.AllButHistory(store);
+        var damaged = Enumerable.Range(0, SourcesInPipeline).Select(number => (Path: round.File($"source{number}.db"), Mutation: round.Pick(mutations))).ToList();
+        foreach (var (path, mutation) in damaged)
+        {
+            FileTemplates.Copy(round.Pick(_templates.Value.Sources), path);
+            mutation.Apply(path, _templates.Value.WithLog, round.Random);
+        }
 
-        var result = LoadInto(round, source, isIsolated, s_sourceErrors, mutation, "source");
+        var before = Rows(round, store, isIsolated: false);
+        var reply = Load(round, [.. damaged.Select(source => source.Path), _templates.Value.Extra], isIsolated);
+        foreach (var ((path, mutation), result) in damaged.Zip(reply.Output))
+        {
+            Round.Expect(result["ErrorId"] is null or "" || s_sourceErrors.Contains(result["ErrorId"]), $"A source, {mutation.Name}, {path}: {result["ErrorId"]} {result["Error"]}");
+            Count(round, result);
+        }
 
-        var rows = Rows(_workers.Current.Run(round.Folder, Read).Output);
-        var added = rows.Except(_sound.Value.Where(row => row.StartsWith("LoadId=STORED_", StringComparison.Ordinal)), StringComparer.Ordinal).ToList();
-        if (result["Status"] == "Failed")
-            Round.Expect(before.SequenceEqual(StoreContents.AllButHistory(store)), "A source that failed has left something in the store.");
-        else if (mutation.Harm != Harm.Forgery)
-            Round.Expect(added.All(_sound.Value.Contains), $"A row was loaded that no sound file holds: {added.FirstOrDefault(row => !_sound.Value.Contains(row))}");
+        Round.Expect(reply.Output[^1]["Status"] == "AllNew", $"The sound source after the damaged ones: {reply.Output[^1]["Status"]} {reply.Output[^1]["Error"]}");
+        var after = Rows(round, store, isIsolated: false);
+        var inserted = reply.Output.Sum(result => int.Parse(result["InsertedRows"]!, null));
+        Round.Expect(after.Count == before.Count + inserted, $"{inserted} rows inserted; the store had {before.Count} rows and has {after.Count}.");
+        Round.Expect(before.All(after.Contains), "The store has lost a row by a load.");
+        if (mutations == s_accidents)
+            Round.Expect(after.All(_sound.Value.Contains), "A row was loaded that no sound file holds.");
     }
 
     private void DamageStore(Round round, Mutation mutation, bool isIsolated)
     {
         var store = round.File("silver_metadata.db");
         FileTemplates.Copy(round.Pick(_templates.Value.Stores), store);
-        mutation.Apply(store, Donor(round, _templates.Value.Stores), round.Random);
-        var readable = ReadCopy(round, store);
+        mutation.Apply(store, _templates.Value.StoreWithLog, round.Random);
+        var copy = Path.Combine(Directory.CreateDirectory(round.File("copy")).FullName, "silver_metadata.db");
+        FileTemplates.Copy(store, copy);
+        var readable = TryReadRows(round, copy, isIsolated);
 
-        var result = LoadInto(round, _templates.Value.Extra, isIsolated, s_storeErrors, mutation, "store");
+        var result = Load(round, [_templates.Value.Extra], isIsolated).Single;
 
+        Round.Expect(result["ErrorId"] is null or "" || s_storeErrors.Contains(result["ErrorId"]), $"A store, {mutation.Name}: {result["ErrorId"]} {result["Error"]}");
+        Count(round, result);
         if (readable is null)
             return;
-        var after = _workers.Current.Run(round.Folder, Read);
-        Round.Expect(after.Errors.Count == 0, $"The store could be read before the load, and not after it: {string.Join("; ", after.Errors)}");
-        var rows = Rows(after.Output);
+        var rows = Rows(round, store, isIsolated);
         Round.Expect(readable.All(rows.Contains), "The store has lost a row by a load.");
-        Round.Expect(
-            rows.Count == readable.Count + (result["Status"] == "Failed" ? 0 : int.Parse(result["InsertedRows"]!, null)),
-            $"{result["Status"]}, {result["InsertedRows"]} rows inserted; the store had {readable.Count} rows and has {rows.Count}.");
+        var inserted = int.Parse(result["InsertedRows"]!, null);
+        Round.Expect(rows.Count == readable.Count + inserted, $"{inserted} rows inserted; the store had {readable.Count} rows and has {rows.Count}.");
         if (mutation.Harm != Harm.Forgery)
             Round.Expect(rows.All(_sound.Value.Contains), "The store shows a row that no sound file holds.");
     }
 
-    /// <summary>What can be read from a store, through a copy of it; null when it can't be read.</summary>
-    private HashSet<string>? ReadCopy(Round round, string store)
+    private WorkerReply Load(Round round, IReadOnlyList<string> sources, bool isIsolated)
     {
-        var folder = Directory.CreateDirectory(round.File("copy")).FullName;
-        FileTemplates.Copy(store, Path.Combine(folder, "silver_metadata.db"));
-        var reply = _workers.Current.Run(folder, Read);
+        var reply = _workers.Current.Run(round.Folder, "$args | Invoke-SilverAuditEtl -NoLog" + (isIsolated ? " -Isolated" : ""), sources);
+        Round.Expect(!reply.Errors.Any(error => error.IsTerminating), $"The pipeline ended: {string.Join("; ", reply.Errors)}");
+        Round.Expect(reply.Output.Count == sources.Count, $"{sources.Count} sources, {reply.Output.Count} results.");
+        Round.Expect(
+            reply.Output.Where(result => result["Status"] == "Failed").Select(result => result["Error"]).SequenceEqual(reply.Errors.Select(error => error.Message)),
+            "Errors and failed results do not agree.");
+        return reply;
+    }
+
+    private static void Count(Round round, IReadOnlyDictionary<string, string?> result) =>
+        round.Tally.Count(result["Status"] switch
+        {
+            "Failed" when result["Error"]!.Contains("makes the engine crash", StringComparison.Ordinal) => $"{result["ErrorId"]} by a crash of the engine",
+            "Failed" => result["ErrorId"]!,
+            _ => "loaded",
+        });
+
+    private HashSet<string> Rows(Round round, string store, bool isIsolated) =>
+        TryReadRows(round, store, isIsolated) ?? throw new BrokenPromiseException($"'{store}' can't be read any more.");
+
+    /// <summary>What can be read from a store; null when that is an error.</summary>
+    private HashSet<string>? TryReadRows(Round round, string store, bool isIsolated)
+    {
+        var reply = _workers.Current.Run(round.Folder, Read + (isIsolated ? " -Isolated" : ""), store);
         foreach (var error in reply.Errors)
         {
             Round.Expect(s_storeErrors.Contains(error.Id), $"Reading a damaged store: {error}");
         }
 
-        return reply.Errors.Count == 0 ? Rows(reply.Output) : null;
-    }
-
-    private IReadOnlyDictionary<string, string?> LoadInto(
-        Round round, string source, bool isIsolated, string[] permitted, Mutation mutation, string damaged)
-    {
-        var reply = _workers.Current.Run(round.Folder, isIsolated ? Load + " -Isolated" : Load, source);
-        var result = reply.Single;
-        foreach (var error in reply.Errors)
-        {
-            Round.Expect(!error.IsTerminating && permitted.Contains(error.Id), $"{damaged}, {mutation.Name}: {error}");
-        }
-
-        Round.Expect((result["Status"] == "Failed") == (reply.Errors.Count == 1), $"{result["Status"]} with {reply.Errors.Count} errors.");
-        round.Tally.Count(reply.Errors switch
-        {
-            [] => "loaded",
-            [{ Message: var message, Id: var id }, ..] when message.Contains("makes the engine crash", StringComparison.Ordinal) => $"{id} by a crash of the engine",
-            [{ Id: var id }, ..] => id,
-        });
-        return result;
-    }
-
-    private static string Donor(Round round, IReadOnlyList<string> files)
-    {
-        // Of the other file its .wal may be wanted, so it is one that has one.
-        var others = files.Where(file => File.Exists(file + ".wal")).ToList();
-        return round.Pick(others);
+        return reply.Errors.Count == 0 ? RowsOf(reply) : null;
     }
 
     private HashSet<string> ReadSoundRows()
     {
         using var module = new Module();
-        var rows = new HashSet<string>(StringComparer.Ordinal);
         foreach (var source in _templates.Value.Sources.Append(_templates.Value.Extra))
         {
             module.Load(source);
         }
 
-        foreach (var store in _templates.Value.Stores.Append(module.File("silver_metadata.db")))
-        {
-            rows.UnionWith(Rows(_workers.Current.Run(Path.GetDirectoryName(store)!, $"Get-SilverAuditLoad -Raw -Destination {store}").Output));
-        }
-
-        return rows;
+        return _templates.Value.Stores.Append(module.File("silver_metadata.db"))
+            .SelectMany(store => RowsOf(_workers.Current.Run(module.Folder.Location, Read, store)))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
-    private static HashSet<string> Rows(IEnumerable<IReadOnlyDictionary<string, string?>> loads) =>
-        loads.Select(load => string.Join('|', load.Where(entry => entry.Key != "OriginalProcessingTimestamp").Select(entry => $"{entry.Key}={entry.Value ?? "NULL"}")))
+    private static HashSet<string> RowsOf(WorkerReply reply) =>
+        reply.Output.Select(load => string.Join('|', load.Where(entry => entry.Key != "OriginalProcessingTimestamp").Select(entry => $"{entry.Key}={entry.Value ?? "NULL"}")))
             .ToHashSet(StringComparer.Ordinal);
 }

@@ -24,6 +24,7 @@ public sealed class FileTemplates : IDisposable
             CreateWithSmallBlocks(),
         ];
         WithLog = _folder.File("logged.db");
+        StoreWithLog = _folder.File("logged-store.db");
         Extra = Staging.Create(_folder.File("extra.db"), "EXTRA_1", "EXTRA_2", "EXTRA_3");
         Stores = [CreateStore("store.db"), CreateStoreWithLog()];
         CreateEncrypted();
@@ -34,6 +35,9 @@ public sealed class FileTemplates : IDisposable
 
     /// <summary>The source that has a <c>.wal</c> beside it.</summary>
     public string WithLog { get; }
+
+    /// <summary>The store that has a <c>.wal</c> beside it.</summary>
+    public string StoreWithLog { get; }
 
     /// <summary>A source whose loads are in none of the stores.</summary>
     public string Extra { get; }
