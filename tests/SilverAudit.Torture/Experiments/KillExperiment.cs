@@ -30,19 +30,20 @@ public sealed class KillExperiment : Experiment
 
         var reference = load.NewStore("reference");
         var watch = Stopwatch.StartNew();
-        var whole = _workers.Current.Run(load.Request(reference), static _ => { });
+        var phases = new List<LoadPhase>();
+        var whole = _workers.Current.Run(load.Request(reference), message => phases.AddRange(LoadPhase.Of(message) is { } phase ? [phase] : []));
         var duration = watch.Elapsed;
         StorePromises.Check(reference, load.Sources, round.Random);
 
         var store = load.NewStore("store");
-        for (var tries = 0; !Kill(round, load, store, duration) && tries < MostTries; tries++)
+        for (var tries = 0; !Kill(round, load, store, phases, duration) && tries < MostTries; tries++)
         {
             store = load.NewStore("store");
         }
 
         for (var kills = 1; kills < MostKills && round.Random.Next(3) > 0; kills++)
         {
-            Kill(round, load, store, duration);
+            Kill(round, load, store, phases, duration);
         }
 
         var last = _workers.Current.Run(load.Request(store), static _ => { });
@@ -57,9 +58,9 @@ public sealed class KillExperiment : Experiment
     }
 
     /// <summary>Returns false when the load was over before the kill.</summary>
-    private bool Kill(Round round, InterruptedLoad load, string store, TimeSpan duration)
+    private bool Kill(Round round, InterruptedLoad load, string store, IReadOnlyList<LoadPhase> phases, TimeSpan duration)
     {
-        var moment = KillMoment.Choose(round.Random, load.Count, duration);
+        var moment = KillMoment.Choose(round.Random, phases, duration);
         var phase = moment.Strike(_workers.Current, load.Request(store));
         if (phase is not null)
         {

@@ -9,6 +9,9 @@ public sealed record LoadPhase(string Name, Func<string, bool> Begins, int Milli
     /// <summary>Where the store is closed, which moves its write-ahead log into the file.</summary>
     public static LoadPhase Checkpoint { get; } = new("checkpoint", text => text.StartsWith("DETACH \"store\"", StringComparison.Ordinal), 60);
 
+    /// <summary>Where all is done.</summary>
+    public static LoadPhase End { get; } = new("after the end", text => text == "Database connections closed", 1);
+
     public static IReadOnlyList<LoadPhase> All { get; } =
     [
         new("opening the store", text => text.StartsWith("ATTACH", StringComparison.Ordinal) && text.Contains("AS \"store\"", StringComparison.Ordinal), 10),
@@ -25,7 +28,7 @@ public sealed record LoadPhase(string Name, Func<string, bool> Begins, int Milli
         new("ROLLBACK", text => text == "ROLLBACK", 2),
         Checkpoint,
         new("between sources", text => text.StartsWith("DETACH", StringComparison.Ordinal), 2),
-        new("after the end", text => text == "Database connections closed", 1),
+        End,
     ];
 
     /// <summary>The phase that begins with a message; null when none does.</summary>

@@ -13,19 +13,19 @@ public sealed record KillMoment(LoadPhase? Phase, int Occurrence, TimeSpan Delay
 
     /// <summary>Chooses a moment.</summary>
     /// <param name="random">Decides.</param>
-    /// <param name="sources">How many sources are loaded.</param>
+    /// <param name="phases">The phases that the load goes through, each as often as it does.</param>
     /// <param name="duration">About how long the load takes.</param>
-    public static KillMoment Choose(Random random, int sources, TimeSpan duration)
+    public static KillMoment Choose(Random random, IReadOnlyList<LoadPhase> phases, TimeSpan duration)
     {
         // Checkpoints matter most: nothing else rewrites what was safe already.
         var phase = random.Next(5) switch
         {
             0 => null,
             1 => LoadPhase.Checkpoint,
-            _ => LoadPhase.All[random.Next(LoadPhase.All.Count - 1)],
+            _ => random.GetItems([.. phases.Distinct().Where(seen => seen != LoadPhase.End)], 1)[0],
         };
         var delay = phase is null ? duration : TimeSpan.FromMilliseconds(phase.Milliseconds);
-        return new KillMoment(phase, phase == LoadPhase.Checkpoint ? 1 : random.Next(1, sources + 1), random.NextDouble() * delay);
+        return new KillMoment(phase, random.Next(phases.Count(seen => seen == phase)) + 1, random.NextDouble() * delay);
     }
 
     /// <summary>Runs a script in a worker and kills it at this moment.</summary>
