@@ -216,11 +216,17 @@ public sealed class LockErrorTests : IDisposable
             planning = Task.Run(() => Plan(other, isPlanning, mayEnd));
             Assert.True(isPlanning.Wait(TimeSpan.FromMinutes(2)));
         }));
-        var message = FailedLoad.Expect(_module, _source, "StoreLocked", ErrorCategory.ResourceBusy, Store, "-LockTimeoutSec 1");
-        mayEnd.Set();
-        await planning!;
+        try
+        {
+            var message = FailedLoad.Expect(_module, _source, "StoreLocked", ErrorCategory.ResourceBusy, Store, "-LockTimeoutSec 1");
+            Assert.Contains("is in use by another pipeline of this process", message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            mayEnd.Set();
+            await planning!;
+        }
 
-        Assert.Contains("is in use by another pipeline of this process", message, StringComparison.Ordinal);
         Assert.Equal("AlreadyPresent", _module.Load(_source).Text("Status"));
     }
 
