@@ -67,8 +67,26 @@ public sealed partial class ConfinementTests : IDisposable
             Path.Combine(sources, "collation.db"),
             "CREATE TABLE silver_temp_audit (load_id VARCHAR COLLATE de, data_source VARCHAR COLLATE NOCASE)",
             "INSERT INTO silver_temp_audit VALUES ('LOAD_2', 'scopus')");
+        CreateWithLog(
+            Path.Combine(sources, "log.db"),
+            "CREATE OR REPLACE MACRO st_point(x, y) AS x || y",
+            $"CREATE VIEW silver_temp_audit AS SELECT * FROM read_csv('{csv}')",
+            "CREATE TABLE computed (load_id VARCHAR, point VARCHAR AS (st_point(load_id, 'x')))",
+            "CREATE INDEX by_load_id ON computed (load_id)",
+            "INSERT INTO computed VALUES ('LOAD_1')");
         File.WriteAllText(Path.Combine(sources, "sqlite.db"), "SQLite format 3\0" + new string('\0', 8176));
         File.WriteAllText(Path.Combine(sources, "parquet.db"), "PAR1" + new string('\0', 8176) + "PAR1");
+    }
+
+    /// <summary>A source whose objects are in its log only, which the engine runs again when it opens the file.</summary>
+    private void CreateWithLog(string path, params string[] statements)
+    {
+        var original = _folder.File("with-log.db");
+        Database.WhileOpen(original, statements, () =>
+        {
+            File.Copy(original, path);
+            File.Copy(original + ".wal", path + ".wal");
+        });
     }
 
     private TracedCalls Watch(string name, Action<string> createSources)

@@ -50,7 +50,6 @@ public static class HostileSource
     {
         var standIn = Path.Combine(Path.GetDirectoryName(path)!, UrlStandIn);
         File.WriteAllText(standIn, "load_id\nLOAD_1\n");
-
         Database.Execute(path, "CREATE TABLE placeholder (id INTEGER)", $"CREATE VIEW silver_temp_audit AS SELECT load_id FROM read_csv('{standIn}')");
         var prefix = standIn.Length - Url.Length;
         DatabaseFile.Replace(path, standIn, Url + new string('x', prefix));
