@@ -201,7 +201,8 @@ internal static partial class EngineFailures
         || cause.Message.Contains("database has been invalidated", StringComparison.Ordinal);
 
     /// <summary>What the engine says, without the path, which may be called like any of its messages.</summary>
-    private static string TextOf(Exception cause, string path) => cause.Message.Replace(path, "", StringComparison.Ordinal);
+    private static string TextOf(Exception cause, string path) =>
+        path.Length == 0 ? cause.Message : cause.Message.Replace(path, "", StringComparison.Ordinal);
 
     private static string FirstLine(string text)
     {

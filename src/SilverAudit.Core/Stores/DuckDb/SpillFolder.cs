@@ -29,11 +29,11 @@ internal sealed class SpillFolder : IDisposable
     }
 
     /// <summary>Removes what processes that were killed have left beside a store.</summary>
-    public static void RemoveAbandoned(string storePath, AuditLog log)
+    public void RemoveAbandoned(string storePath, AuditLog log)
     {
         try
         {
-            foreach (var folder in Directory.EnumerateDirectories(Path.GetDirectoryName(storePath)!).Where(folder => IsOf(folder, storePath)))
+            foreach (var folder in Directory.EnumerateDirectories(Path.GetDirectoryName(storePath)!).Where(folder => IsOf(folder, storePath) && folder != Location))
             {
                 RemoveUnlessInUse(folder, log);
             }

@@ -105,6 +105,9 @@ internal sealed class StoreInstance : IDisposable
         return connection;
     }
 
+    /// <summary>Removes what processes that were killed have spilled beside the store.</summary>
+    public void RemoveAbandonedSpills(AuditLog log) => _spill.RemoveAbandoned(_path, log);
+
     public DuckDBConnection Connect()
     {
         var connection = _root.Duplicate();

@@ -70,7 +70,7 @@ internal sealed class StoreLease : IDisposable
                 if (_instance.Writers == 0)
                 {
                     Attach(FileUse.WrittenStore, timeout, cancellationToken);
-                    SpillFolder.RemoveAbandoned(_path, _log);
+                    _instance.RemoveAbandonedSpills(_log);
                     _instance.Known = new KnownStore();
                 }
 
