@@ -7,8 +7,7 @@ namespace SilverAudit.Torture.Experiments;
 /// <summary>Processes that are killed while they load: at every phase, and again while they recover.</summary>
 public sealed class KillExperiment : Experiment
 {
-    private const int MostKills = 6;
-    private const int MostTries = 8;
+    private const int MostTries = 10;
     private const int LoadsRead = 100;
 
     private readonly WorkerPool _workers = new();
@@ -19,7 +18,7 @@ public sealed class KillExperiment : Experiment
 
     public override int ShortRounds => 9;
 
-    public override int LongRounds => 500;
+    public override int LongRounds => 400;
 
     public override int Share => 4;
 
@@ -36,14 +35,14 @@ public sealed class KillExperiment : Experiment
         StorePromises.Check(reference, load.Sources, round.Random);
 
         var store = load.NewStore("store");
-        for (var tries = 0; !Kill(round, load, store, phases, duration) && tries < MostTries; tries++)
+        var wanted = round.Random.Next(2, 5);
+        for (int kills = 0, tries = 0; kills < wanted && tries < MostTries; tries++)
         {
-            store = load.NewStore("store");
-        }
-
-        for (var kills = 1; kills < MostKills && round.Random.Next(3) > 0; kills++)
-        {
-            Kill(round, load, store, phases, duration);
+            // Each kill but the first hits a run that goes on where the one before was killed.
+            if (Kill(round, load, store, phases, duration))
+                kills++;
+            else
+                store = load.NewStore("store");
         }
 
         var last = _workers.Current.Run(load.Request(store), static _ => { });
