@@ -7,6 +7,7 @@ namespace SilverAudit.Torture.Experiments;
 /// <summary>Processes that are killed while they load: at every phase, and again while they recover.</summary>
 public sealed class KillExperiment : Experiment
 {
+    private const int KillsEach = 3;
     private const int MostTries = 10;
     private const int LoadsRead = 100;
 
@@ -35,8 +36,7 @@ public sealed class KillExperiment : Experiment
         StorePromises.Check(reference, load.Sources, round.Random);
 
         var store = load.NewStore("store");
-        var wanted = round.Random.Next(2, 5);
-        for (int kills = 0, tries = 0; kills < wanted && tries < MostTries; tries++)
+        for (int kills = 0, tries = 0; kills < KillsEach && tries < MostTries; tries++)
         {
             // Each kill but the first hits a run that goes on where the one before was killed.
             if (Kill(round, load, store, phases, duration))
