@@ -13,11 +13,14 @@ public sealed class DiskExperiment : Experiment
         ReadOnlyDisk.Run,
         FullLogDisk.Run,
         FullDisk.RunUntilClosingFails,
+        StoreTakenAway.Run,
         FullDisk.Run,
         FullDisk.Run,
         FullDisk.RunUntilClosingFails,
+        StoreTakenAway.Run,
         FullDisk.RunLarge,
         FullDisk.Run,
+        StoreTakenAway.Run,
     ];
 
     private readonly TemporaryFolder _folder = new();
