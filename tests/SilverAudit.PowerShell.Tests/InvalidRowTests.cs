@@ -27,8 +27,12 @@ public sealed class InvalidRowTests : IDisposable
         { "ingest_timestamp VARCHAR", "('BAD', '2025-02-30 00:00:00')", "BAD", CastReason("ingest_timestamp", "VARCHAR", "TIMESTAMP") },
         { "ingest_timestamp TIMESTAMP_NS", "('BAD', '2025-01-15 14:30:00.1234567')", "BAD", CastReason("ingest_timestamp", "TIMESTAMP_NS", "TIMESTAMP") },
         { "ingestion_time VARCHAR", "('BAD', '3,5')", "BAD", CastReason("ingestion_time", "VARCHAR", "DOUBLE") },
+        { "ingest_timestamp VARCHAR", "('BAD', '2025-01-15 14:30:00.123456789')", "BAD", CastReason("ingest_timestamp", "VARCHAR", "TIMESTAMP") },
+        { "ingest_timestamp VARCHAR", "('BAD', '2025-01-15T14:30:00+02:00')", "BAD", CastReason("ingest_timestamp", "VARCHAR", "TIMESTAMP") },
+        { "ingestion_time VARCHAR", "('BAD', '1e400')", "BAD", CastReason("ingestion_time", "VARCHAR", "DOUBLE") },
         { "ingestion_time HUGEINT", "('BAD', 9007199254740993)", "BAD", CastReason("ingestion_time", "HUGEINT", "DOUBLE") },
         { "query_parameters VARCHAR", "('BAD', '[{broken')", "BAD", "query_parameters is not JSON" },
+        { "query_parameters VARCHAR", """('BAD', '"\ud800"')""", "BAD", "query_parameters is not JSON" },
         { "Dq_Report VARCHAR", "('BAD', '')", "BAD", "Dq_Report is not JSON" },
     };
 

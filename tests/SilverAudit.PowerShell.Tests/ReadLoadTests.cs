@@ -86,6 +86,9 @@ public sealed class ReadLoadTests : IDisposable
     [InlineData("""{"a":1,"a":2}""")]
     [InlineData("""[{"b":{"":1}}]""")]
     [InlineData("""{"a":NaN}""")]
+    [InlineData("""{"a":1e400}""")]
+    [InlineData("""{"a":-1e-400}""")]
+    [InlineData("""[1,]""")]
     public void Json_that_no_object_can_say_stays_text(string json)
     {
         LoadDqReports(("LOAD_1", json));

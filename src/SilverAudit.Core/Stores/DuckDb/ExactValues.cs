@@ -3,8 +3,8 @@ using SilverAudit.Schema;
 namespace SilverAudit.Stores.DuckDb;
 
 /// <summary>
-/// Expressions that take values at their word. The engine calls 0.0 and -0.0 equal, and 1 month and 30 days, and converts text
-/// although a part of it is lost.
+/// Expressions that take values at their word. The engine calls 1 month and 30 days equal, and converts text although a part of it
+/// is lost. Only 0.0 and -0.0 are the same here, too: where the engine compresses a column of zeros, it keeps one of them.
 /// </summary>
 internal static class ExactValues
 {
@@ -13,10 +13,9 @@ internal static class ExactValues
     // Beyond microseconds, or an offset other than UTC's: the engine drops both.
     private const string DroppedFromTime = @"\.\d{6}\d*[1-9]|:\d\d(\.\d*)?\s*[+-][\d:]*[1-9]";
 
-    /// <summary>True where two expressions of a type differ in any way that can be seen.</summary>
+    /// <summary>True where two expressions of a type differ in any way that lasts.</summary>
     public static string Differ(string type, string left, string right) => type switch
     {
-        "DOUBLE" or "FLOAT" => $"({left} IS DISTINCT FROM {right} OR signbit({left}) IS DISTINCT FROM signbit({right}))",
         "VARIANT" => $"({Text(type, left)} IS DISTINCT FROM {Text(type, right)})",
         _ when IsComparedLoosely(type) => $"({left} IS DISTINCT FROM {right} OR {Text(type, left)} IS DISTINCT FROM {Text(type, right)})",
         _ => $"({left} IS DISTINCT FROM {right})",
@@ -26,7 +25,6 @@ internal static class ExactValues
     public static string Identity(string type, string value) => type switch
     {
         "VARIANT" => Text(type, value),
-        "DOUBLE" or "FLOAT" => $"({value}, signbit({value}))",
         _ when IsComparedLoosely(type) => $"({value}, {Text(type, value)})",
         _ => value,
     };
@@ -46,6 +44,10 @@ internal static class ExactValues
         ZonedTimestamp => $"CAST({Cast("CAST", value, type, AuditSchema.Timestamp)} AS VARCHAR) || CASE WHEN isfinite({value}) THEN '+00' ELSE '' END",
         _ => $"CAST({value} AS VARCHAR)",
     };
+
+    /// <summary>A text that is the same for two values of a type only when they don't differ.</summary>
+    public static string IdentityText(string type, string value) =>
+        type is "DOUBLE" or "FLOAT" ? $"CASE WHEN isnan({value}) THEN 'nan' ELSE CAST({value} + 0 AS VARCHAR) END" : Text(type, value);
 
     /// <summary>True where the engine converts a text although something of it gets lost on the way: it would round '3.7' to 4.</summary>
     public static string LosesOfText(string value, string type) => type switch
