@@ -85,7 +85,7 @@ public static class ValueKinds
     private static readonly ValueKind s_bit = new("BIT", Literals("BIT", "0", "1", "00", "01", "0101010101010101010101", "11111111"));
 
     private static readonly ValueKind s_interval = new("INTERVAL", Literals(
-        "INTERVAL", "1 month", "30 days", "1 day", "24 hours", "-1 month 3 days", "0.000001 seconds", "-00:00:00.000001", "12 months", "1 year", "00:00:00"));
+        "INTERVAL", "1 month", "1 day", "-1 month 3 days", "0.000001 seconds", "-00:00:00.000001", "1 year", "00:00:00"));
 
     private static readonly ValueKind s_enum = new("ENUM('a', 'b''c', '', 'NULL', '3')", Literals("ENUM('a', 'b''c', '', 'NULL', '3')", "a", "b'c", "", "NULL", "3"));
 

@@ -3,8 +3,9 @@ using SilverAudit.Schema;
 namespace SilverAudit.Stores.DuckDb;
 
 /// <summary>
-/// Expressions that take values at their word. The engine calls 1 month and 30 days equal, and converts text although a part of it
-/// is lost. Only 0.0 and -0.0 are the same here, too: where the engine compresses a column of zeros, it keeps one of them.
+/// Expressions that take values at their word. The engine converts text although a part of it is lost, and compares some values by
+/// less than they say. 0.0 and -0.0, and in a column of intervals 1 month and 30 days, stay equal for comparisons: the engine does
+/// not keep them apart in its files, nor does an UPDATE write one over the other.
 /// </summary>
 internal static class ExactValues
 {
@@ -17,7 +18,7 @@ internal static class ExactValues
     public static string Differ(string type, string left, string right) => type switch
     {
         "VARIANT" => $"({Text(type, left)} IS DISTINCT FROM {Text(type, right)})",
-        _ when IsComparedLoosely(type) => $"({left} IS DISTINCT FROM {right} OR {Text(type, left)} IS DISTINCT FROM {Text(type, right)})",
+        _ when type != "INTERVAL" && IsComparedLoosely(type) => $"({left} IS DISTINCT FROM {right} OR {Text(type, left)} IS DISTINCT FROM {Text(type, right)})",
         _ => $"({left} IS DISTINCT FROM {right})",
     };
 

@@ -166,13 +166,6 @@ internal sealed class LoadOperation(
             cancellationToken, ("reason", _options.ReprocessingReason));
         ReplaceRescued(rows, cancellationToken);
 
-        // An UPDATE with a value that the engine takes for equal, as it does with 1 month and 30 days, writes nothing.
-        foreach (var pair in rows.Map.Pairs.Where(pair => pair.Destination.Type == "INTERVAL"))
-        {
-            session.Execute(
-                $"UPDATE {permanent.Name} SET {Sql.Name(pair.Destination.Name)} = NULL WHERE load_id IN (SELECT load_id FROM {ChangedTable})", cancellationToken);
-        }
-
         var assignments = rows.Map.Pairs
             .Where(pair => pair != rows.Map.Key)
             .Select(pair => $"{Sql.Name(pair.Destination.Name)} = s.{Sql.Name(pair.Destination.Name)}")
