@@ -69,9 +69,9 @@ public sealed partial class ConfinementTests : IDisposable
             "INSERT INTO silver_temp_audit VALUES ('LOAD_2', 'scopus')");
         CreateWithLog(
             Path.Combine(sources, "log.db"),
-            "CREATE OR REPLACE MACRO st_point(x, y) AS x || y",
+            "CREATE OR REPLACE MACRO html_escape(x) AS x",
             $"CREATE VIEW silver_temp_audit AS SELECT * FROM read_csv('{csv}')",
-            "CREATE TABLE computed (load_id VARCHAR, point VARCHAR AS (st_point(load_id, 'x')))",
+            "CREATE TABLE computed (load_id VARCHAR, extra VARCHAR AS (html_escape(load_id)))",
             "CREATE INDEX by_load_id ON computed (load_id)",
             "INSERT INTO computed VALUES ('LOAD_1')");
         File.WriteAllText(Path.Combine(sources, "sqlite.db"), "SQLite format 3\0" + new string('\0', 8176));

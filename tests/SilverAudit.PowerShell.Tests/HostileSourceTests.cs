@@ -136,7 +136,7 @@ public sealed class HostileSourceTests : IDisposable
         var message = Refused();
 
         // With automatic loading the engine would complain of the extension, which it could not load or install.
-        Assert.Contains("Scalar Function with name \"st_point\" is not in the catalog", message, StringComparison.Ordinal);
+        Assert.Contains("Scalar Function with name \"html_escape\" is not in the catalog", message, StringComparison.Ordinal);
         Assert.Contains("Nothing is installed or loaded", message, StringComparison.Ordinal);
     }
 

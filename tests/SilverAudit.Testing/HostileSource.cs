@@ -58,14 +58,13 @@ public static class HostileSource
     }
 
     /// <summary>
-    /// Creates a source that computes a column with a function of the engine's extension spatial. Where the file was made, a macro
-    /// went by that name.
+    /// Creates a source that computes a column with a function of an extension, one that the engine would fetch for it if it were
+    /// allowed to. Where the file was made, a macro went by that name.
     /// </summary>
-    public static string CreateWithExtensionFunction(string path) => Staging.CreateWith(
+    public static string CreateWithExtensionFunction(string path, string table = "silver_temp_audit") => Staging.CreateWith(
         path,
-        "CREATE MACRO st_point(x, y) AS x || y",
-        "CREATE TABLE silver_temp_audit (load_id VARCHAR, point VARCHAR AS (st_point(load_id, 'x')))",
-        "INSERT INTO silver_temp_audit VALUES ('LOAD_1')");
+        "CREATE MACRO html_escape(x) AS x",
+        $"CREATE TABLE \"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\" (load_id VARCHAR, extra VARCHAR AS (html_escape(load_id)))");
 
     /// <summary>Creates a source whose table is a view, with an expression in the place of the table.</summary>
     public static string CreateView(string path, string from) => Staging.CreateWith(

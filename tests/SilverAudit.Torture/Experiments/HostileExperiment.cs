@@ -85,9 +85,7 @@ public sealed class HostileExperiment : Experiment
                 CreateComputed(round, names);
                 return ("impure column", "SourceNotBaseTable");
             case 3:
-                Staging.CreateWith(
-                    names.Source, "CREATE MACRO st_point(x, y) AS x || y",
-                    $"CREATE TABLE {table} (load_id VARCHAR, extra VARCHAR AS (st_point(load_id, 'x')))");
+                HostileSource.CreateWithExtensionFunction(names.Source, names.SourceTable);
                 return ("function of an extension", "SourceNotBaseTable");
             case 4:
                 ChildProcess.Succeed(ChildProcess.Start("/", "ln", names.Store, names.Source));
