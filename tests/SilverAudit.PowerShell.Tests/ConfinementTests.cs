@@ -100,7 +100,9 @@ public sealed partial class ConfinementTests : IDisposable
         createSources(Path.Combine(folder, "sources"));
         var environment = new Dictionary<string, string?>
         {
-            ["HOME"] = Path.Combine(folder, "home"), ["TMPDIR"] = Path.Combine(folder, "tmp"), ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
+            ["HOME"] = Path.Combine(folder, "home"),
+            ["TMPDIR"] = Path.Combine(folder, "tmp"),
+            ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
         };
         // Numbers of processes and the like differ from run to run.
         var calls = Tracer.Run(folder, environment, Script)
@@ -109,7 +111,7 @@ public sealed partial class ConfinementTests : IDisposable
         return new TracedCalls(
             calls,
             [.. calls.Where(call => Network().IsMatch(call)).Distinct()],
-            [.. calls.Where(call => Writing().IsMatch(call)).SelectMany(call => Path_().Matches(call).Select(match => match.Value)).Distinct()]);
+            [.. calls.Where(call => Writing().IsMatch(call)).SelectMany(call => QuotedPath().Matches(call).Select(match => match.Value)).Distinct()]);
     }
 
     [GeneratedRegex(@"^(socket|connect|bind|sendto|sendmsg)\([^)]*")]
@@ -119,7 +121,7 @@ public sealed partial class ConfinementTests : IDisposable
     private static partial Regex Writing();
 
     [GeneratedRegex("\"[^\"]*\"")]
-    private static partial Regex Path_();
+    private static partial Regex QuotedPath();
 
     [GeneratedRegex("0x[0-9a-f]+|[0-9A-F]{8}|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+")]
     private static partial Regex Varying();
