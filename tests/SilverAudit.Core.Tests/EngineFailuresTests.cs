@@ -43,6 +43,7 @@ public sealed class EngineFailuresTests
     [InlineData("IO Error: Corrupt database file: computed checksum 1 does not match stored checksum 2 in block at location 12288")]
     [InlineData("IO Error: Could not read enough bytes from file \"a.db\": attempted to read 262144 bytes from location 12288")]
     [InlineData("Serialization Error: Failed to deserialize: field id mismatch, expected: 100, got: 0")]
+    [InlineData("IO Error: Failure while replaying WAL file \"a.db.wal\": Corrupt WAL file: entry at byte position 75 computed checksum 1 does not match stored checksum 2")]
     [InlineData("Invalid Input Error: Invalid unicode (byte sequence mismatch) detected in segment statistics update")]
     [InlineData("INTERNAL Error: invalid fsst_symbol_table_offset in FSSTStorage::ParseFSSTSegmentHeader")]
     [InlineData("IO Error: Failed to scan dictionary string - index was out of range. Database file appears to be corrupted")]

@@ -9,6 +9,9 @@ public sealed class WorkerProcess : IDisposable
 {
     private const int LastWordsKept = 40;
 
+    /// <summary>Far longer than any script takes: who does not answer by then hangs.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lastWords = new();
     private bool _ready;
@@ -49,6 +52,7 @@ public sealed class WorkerProcess : IDisposable
     public WorkerReply Run(WorkerRequest request, Action<string> onMessage)
     {
         WaitUntilReady();
+        using var hang = new Timer(_ => _process.Kill(entireProcessTree: true), null, s_patience, Timeout.InfiniteTimeSpan);
         try
         {
             _process.StandardInput.WriteLine(JsonSerializer.Serialize(request));

@@ -129,7 +129,8 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     {
         if (!source.HasUniqueKey)
             yield return ($"{_key} IS NULL", "load_id is NULL");
-        yield return ($"trim({_key}, {s_whiteSpace}) = ''", BlankKey);
+        // Trimming bytes that are no text would never end; decoding them is an error.
+        yield return ($"trim(decode(encode({_key})), {s_whiteSpace}) = ''", BlankKey);
         foreach (var pair in map.Pairs)
         {
             if (SourceRelation.UnconvertibleOrNull(pair) is not { } condition)
