@@ -126,7 +126,7 @@ public sealed partial class ConfinementTests : IDisposable
     [GeneratedRegex("0x[0-9a-f]+|[0-9A-F]{8}|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+")]
     private static partial Regex Varying();
 
-    [GeneratedRegex("^\"(FOLDER/(store/store\\.db(\\.wal|\\.tmp)?|logs(/etl\\.log)?|tmp(/.*)?|home/\\.(cache|config|local)(/.*)?|home)|/tmp/(\\.dotnet|\\.NET|clr-|dotnet-).*|/dev/.*|/proc/.*|/sys/.*)\"$")]
+    [GeneratedRegex("^\"(FOLDER/(store/store\\.db(\\.wal|\\.[a-f#]+\\.tmp(/.*)?)?|logs(/etl\\.log)?|tmp(/.*)?|home/\\.(cache|config|local)(/.*)?|home)|/tmp/(\\.dotnet|\\.NET|clr-|dotnet-).*|/dev/.*|/proc/.*|/sys/.*)\"$")]
     private static partial Regex Permitted();
 
     private sealed record TracedCalls(IReadOnlyList<string> Calls, IReadOnlyList<string> Network, IReadOnlyList<string> Writes);

@@ -61,6 +61,9 @@ public sealed class ForgedBlockTests : IDisposable
         Assert.Equal(["Failed", "Planned"], planned.Output.Select(result => result.Text("Status")));
         Assert.Equal("SourceCorrupt", compared.ErrorId);
         Assert.Equal(1, Assert.Single(compared.Output).Value<long>("Equal"));
+        // An engine that has given up can't detach a file; with its end the file is free all the same.
+        File.Copy(Store, Source, overwrite: true);
+        Assert.Equal("AllNew", _module.Load(good, "-Destination source.db -DestinationTable another -LockTimeoutSec 1").Text("Status"));
     }
 
     [Fact]

@@ -26,4 +26,7 @@ public sealed class AuditException : Exception
 
     /// <summary>True when the engine can't go on with the database it has open.</summary>
     internal bool InvalidatesEngine { get; init; }
+
+    /// <summary>True when the store should be closed and opened anew, unless somebody else works on it.</summary>
+    internal bool WantsNewOpening { get; init; }
 }

@@ -64,8 +64,7 @@ internal sealed class DuckDbStore : IAuditStore
         {
             var failure = EngineFailures.ForLoad(cause, sourcePath, _path);
             report.Failed(failure);
-            if (failure.InvalidatesEngine)
-                AbandonLease();
+            CloseLeaseAfter(failure);
             if (failure.ErrorId is AuditErrorId.StorageFull)
                 OrphanedBlocks.Release(_options, _path, _log);
             var result = run.Fail(failure);
@@ -282,8 +281,7 @@ internal sealed class DuckDbStore : IAuditStore
             if (EngineFailures.IsInterrupt(cause))
                 throw new OperationCanceledException(cause.Message, cause);
             var failure = EngineFailures.ForStore(cause, _path);
-            if (failure.InvalidatesEngine)
-                AbandonLease();
+            CloseLeaseAfter(failure);
             if (failure == cause)
                 throw;
             throw failure;
@@ -299,11 +297,17 @@ internal sealed class DuckDbStore : IAuditStore
         }
     }
 
-    /// <summary>Gives up an engine that has given up on its store; the next source begins with a new one.</summary>
-    private void AbandonLease()
+    /// <summary>
+    /// Lets go of the store where a failure asks for it; the next source opens it anew. An engine that has given up on the store is
+    /// shared with nobody any more.
+    /// </summary>
+    private void CloseLeaseAfter(AuditException failure)
     {
+        if (!failure.InvalidatesEngine && !failure.WantsNewOpening)
+            return;
         _plan = null;
-        _lease?.Abandon();
+        if (failure.InvalidatesEngine)
+            _lease?.Abandon();
         try
         {
             _lease?.Dispose();

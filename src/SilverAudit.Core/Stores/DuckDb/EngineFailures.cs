@@ -140,7 +140,8 @@ internal static partial class EngineFailures
     private static AuditException StorageFull(string path, Exception cause) => new(AuditErrorId.StorageFull, path,
         $"The disk is full while working on '{path}': {FirstLine(cause.Message)} What was not finished was rolled back. Make room and run again.", cause)
     {
-        InvalidatesEngine = true,
+        InvalidatesEngine = IsFatal(cause),
+        WantsNewOpening = true,
     };
 
     private static AuditException OutOfMemory(string path, Exception cause) => new(AuditErrorId.MemoryLimitExceeded, path,
@@ -188,6 +189,7 @@ internal static partial class EngineFailures
 
     private static bool IsDamaged(string text) =>
         text.Contains("corrupt database file", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("Failure while replaying WAL file", StringComparison.Ordinal)
         || text.Contains("Database file appears to be corrupted", StringComparison.Ordinal)
         || text.Contains("Could not read enough bytes", StringComparison.Ordinal)
         || text.Contains("Invalid unicode (byte sequence mismatch)", StringComparison.Ordinal)

@@ -24,6 +24,15 @@ internal static class OpenFiles
         }
     }
 
+    /// <summary>Ends all claims of an instance that has been closed, those on files that it could not detach too.</summary>
+    public static void ReleaseAll(StoreInstance instance)
+    {
+        lock (s_claims)
+        {
+            s_claims.RemoveAll(claim => claim.Instance == instance);
+        }
+    }
+
     private static bool Excludes(FileUse one, FileUse other) =>
         one is FileUse.WrittenStore || other is FileUse.WrittenStore || (one is FileUse.ReadStore && other is FileUse.ReadStore);
 

@@ -133,7 +133,7 @@ internal sealed class StoreInstance : IDisposable
                 return;
             RemoveFromOpen();
             Close();
-            Release();
+            OpenFiles.ReleaseAll(this);
         }
 
         Gate.Dispose();
