@@ -40,7 +40,7 @@ public sealed class FullDiskTests : IDisposable
         Staging.CreateMany(_module.File("many.db"), 147_000);
 
         var lines = RunWithDisk(
-            "17m",
+            "16m",
             """
             'first.db', 'many.db', 'source.db' | Invoke-SilverAuditEtl -Destination disk/store.db -NoLog -WarningAction SilentlyContinue -ErrorAction SilentlyContinue |
                 ForEach-Object { "$($_.Status) $($_.ErrorId) $($_.InsertedRows)" }
