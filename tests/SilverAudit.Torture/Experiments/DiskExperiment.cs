@@ -33,7 +33,7 @@ public sealed class DiskExperiment : Experiment
 
     public override string Description => "fill a small disk, or forbid writing, while a pipeline loads";
 
-    public override int ShortRounds => 6;
+    public override int ShortRounds => 4;
 
     public override int LongRounds => 120;
 

@@ -25,7 +25,7 @@ public sealed class HostileExperiment : Experiment
 
     public override string Description => "load sources that hold hostile objects under hostile names";
 
-    public override int ShortRounds => 12;
+    public override int ShortRounds => 6;
 
     public override int LongRounds => 500;
 

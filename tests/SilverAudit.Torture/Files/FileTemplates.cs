@@ -66,7 +66,7 @@ public sealed class FileTemplates : IDisposable
             "ALTER TABLE silver_temp_audit DROP COLUMN validation_errors", "ALTER TABLE silver_temp_audit ADD COLUMN validation_errors VARCHAR",
             "UPDATE silver_temp_audit SET validation_errors = 'no JSON' WHERE load_id = 'STORED_3'");
         module.Load(first, $"-Destination {store} -Reprocess -Reason test -InvalidRow Reject");
-        module.Load(Staging.CreateMany(_folder.File(name + ".second.db"), 2000, from: 10_001), $"-Destination {store}");
+        module.Load(Staging.CreateMany(_folder.File(name + ".second.db"), 200, from: 10_001), $"-Destination {store}");
         return store;
     }
 
