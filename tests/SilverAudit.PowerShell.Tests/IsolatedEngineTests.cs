@@ -63,7 +63,7 @@ public sealed class IsolatedEngineTests(CrashingSource crashing) : IClassFixture
     [Fact]
     public void A_stop_rolls_back_frees_the_store_and_leaves_no_process()
     {
-        Staging.CreateMany(_module.File("big.db"), 400_000);
+        Staging.CreateMany(_module.File("big.db"), 200_000);
         using var shell = _module.NewShell("Invoke-SilverAuditEtl big.db -NoLog -Isolated");
         using var merging = new ManualResetEventSlim();
         shell.Streams.Information.DataAdded += (_, e) =>
@@ -85,7 +85,7 @@ public sealed class IsolatedEngineTests(CrashingSource crashing) : IClassFixture
     [Fact]
     public void A_pipeline_that_wants_no_more_ends_what_the_engine_was_sending()
     {
-        _module.Load(Staging.CreateMany(_module.File("many.db"), 20_000));
+        _module.Load(Staging.CreateMany(_module.File("many.db"), 3_000));
 
         var first = _module.Succeed("foreach ($load in 1..3) { foreach ($one in Get-SilverAuditLoad -Isolated) { $one.LoadId; break } }");
 
@@ -97,7 +97,7 @@ public sealed class IsolatedEngineTests(CrashingSource crashing) : IClassFixture
     public void When_the_session_dies_the_process_of_the_engine_ends_and_the_store_is_as_after_a_stop()
     {
         _module.Load(Staging.Create(_module.File("first.db"), "FIRST"));
-        Staging.CreateMany(_module.File("big.db"), 400_000);
+        Staging.CreateMany(_module.File("big.db"), 200_000);
         using var session = Runner.Start(
             _module.Folder.Location,
             "Invoke-SilverAuditEtl big.db -NoLog -Isolated -InformationAction Continue 6>&1 | ForEach-Object { [Console]::Out.WriteLine($_) }");

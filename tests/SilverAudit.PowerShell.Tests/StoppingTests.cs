@@ -4,7 +4,7 @@ namespace SilverAudit.PowerShell.Tests;
 
 public sealed class StoppingTests : IDisposable
 {
-    private const int Rows = 400_000;
+    private const int Rows = 200_000;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 

@@ -10,7 +10,7 @@ namespace SilverAudit.Torture.Experiments;
 public sealed class BrokenFileExperiment : Experiment
 {
     private const string Read = "Get-SilverAuditLoad -Raw -Destination $args[0]";
-    private const int SourcesInPipeline = 10;
+    private const int SourcesInPipeline = 20;
 
     private static readonly List<Mutation> s_forgeries = [.. Mutation.All.Where(mutation => mutation.Harm == Harm.Forgery)];
     private static readonly List<Mutation> s_accidents = [.. Mutation.All.Where(mutation => mutation.Harm != Harm.Forgery)];
@@ -34,9 +34,9 @@ public sealed class BrokenFileExperiment : Experiment
 
     public override string Description => "damage a source or a store, load, and read";
 
-    public override int ShortRounds => 10;
+    public override int ShortRounds => 8;
 
-    public override int LongRounds => 1_500;
+    public override int LongRounds => 750;
 
     public override int Share => 2;
 
@@ -79,6 +79,7 @@ public sealed class BrokenFileExperiment : Experiment
             Count(round, result);
         }
 
+        round.Tally.Count("files damaged", SourcesInPipeline);
         Round.Expect(reply.Output[^1]["Status"] == "AllNew", $"The sound source after the damaged ones: {reply.Output[^1]["Status"]} {reply.Output[^1]["Error"]}");
         var after = StoredRows(store);
         var inserted = reply.Output.Sum(result => int.Parse(result["InsertedRows"]!, null));
@@ -100,6 +101,7 @@ public sealed class BrokenFileExperiment : Experiment
         var result = Load(round, [_templates.Value.Extra], isIsolated).Single;
 
         Round.Expect(result["ErrorId"] is null or "" || s_storeErrors.Contains(result["ErrorId"]), $"A store, {mutation.Name}: {result["ErrorId"]} {result["Error"]}");
+        round.Tally.Count("files damaged");
         Count(round, result);
         if (readable is null)
             return;

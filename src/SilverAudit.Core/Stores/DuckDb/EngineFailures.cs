@@ -160,7 +160,8 @@ internal static partial class EngineFailures
     private static bool IsUnbound(string text) =>
         text.StartsWith("Catalog Error", StringComparison.Ordinal) || text.StartsWith("Binder Error", StringComparison.Ordinal);
 
-    private static bool IsOtherVersion(string text) => text.Contains("with version number", StringComparison.Ordinal);
+    private static bool IsOtherVersion(string text) =>
+        text.Contains("with version number", StringComparison.Ordinal) || text.Contains("compiled vector size", StringComparison.Ordinal);
 
     private static bool IsLocked(string text) =>
         text.Contains("Could not set lock on file", StringComparison.Ordinal)
