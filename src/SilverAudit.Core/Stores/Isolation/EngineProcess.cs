@@ -16,6 +16,8 @@ internal sealed class EngineProcess : IDisposable
     private readonly EngineChannel _channel;
     private readonly Task<string> _lastWords;
     private readonly Timer _end;
+    private readonly Timer _silence;
+    private volatile bool _wasSilent;
 
     private EngineProcess(Process process, Stream pipe, Task<string> lastWords)
     {
@@ -23,6 +25,11 @@ internal sealed class EngineProcess : IDisposable
         _channel = new EngineChannel(pipe);
         _lastWords = lastWords;
         _end = new Timer(_ => End(process));
+        _silence = new Timer(_ =>
+        {
+            _wasSilent = true;
+            End(process);
+        });
     }
 
     /// <summary>Starts the process and opens the store in it.</summary>
@@ -77,8 +84,18 @@ internal sealed class EngineProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// Waits for the next reply. A process that gives no sign of life for long, as one does that a file leads in circles, is ended.
+    /// </summary>
+    /// <param name="patience">How long.</param>
     /// <exception cref="EngineEndedException">The process has ended.</exception>
-    public EngineReply Receive() => _channel.Receive<EngineReply>() ?? throw NewEnded();
+    public EngineReply Receive(TimeSpan patience)
+    {
+        _silence.Change(patience, Timeout.InfiniteTimeSpan);
+        var reply = _channel.Receive<EngineReply>();
+        _silence.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        return reply ?? throw NewEnded();
+    }
 
     /// <summary>Asks for the end of what the process works on; if it does not come, ends the process.</summary>
     public void Stop()
@@ -100,6 +117,7 @@ internal sealed class EngineProcess : IDisposable
     public void Dispose()
     {
         _end.Dispose();
+        _silence.Dispose();
         _channel.Dispose();
         _process.WaitForExit();
         _process.Dispose();
@@ -133,6 +151,8 @@ internal sealed class EngineProcess : IDisposable
     private EngineEndedException NewEnded()
     {
         _process.WaitForExit();
+        if (_wasSilent)
+            return new EngineEndedException("it gave no sign of life any more");
         var lastWords = _lastWords.GetAwaiter().GetResult().Trim();
         return new EngineEndedException(
             $"exit code {_process.ExitCode}" + (lastWords.Length > 0 ? $", {lastWords.ReplaceLineEndings("\n").Split('\n')[0]}" : ""));

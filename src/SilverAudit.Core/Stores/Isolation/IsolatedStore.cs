@@ -9,7 +9,13 @@ namespace SilverAudit.Stores.Isolation;
 /// </summary>
 internal sealed class IsolatedStore(StoreOptions options, EngineCommand command, AuditLog log) : IAuditStore
 {
+    private const long BytesPerSecond = 10_000_000;
+
+    /// <summary>How long the engine may be silent, and one second more for so many bytes.</summary>
+    private static readonly TimeSpan s_leastPatience = TimeSpan.FromSeconds(30);
+
     private EngineProcess? _engine;
+    private TimeSpan _patience;
 
     public string Location => options.Destination;
 
@@ -95,6 +101,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
         var engine = _engine ??= EngineProcess.Start(command, NewOpenRequest(), cancellationToken);
         var registration = cancellationToken.Register(engine.Stop);
         EngineReply? reply = null;
+        _patience = PatienceFor(request);
         try
         {
             engine.Send(request);
@@ -140,7 +147,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
         {
             while (true)
             {
-                var reply = engine.Receive();
+                var reply = engine.Receive(_patience);
                 switch (reply)
                 {
                     case EngineReply.Message message:
@@ -160,6 +167,20 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
             cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
+    }
+
+    private TimeSpan PatienceFor(EngineRequest request)
+    {
+        var source = request switch
+        {
+            EngineRequest.Load load => load.SourcePath,
+            EngineRequest.Compare compare => compare.SourcePath,
+            EngineRequest.Summarize summarize => summarize.SourcePath,
+            _ => null,
+        };
+        var bytes = new[] { Location, FileLocation.LogOf(Location), source, source is null ? null : FileLocation.LogOf(source) }
+            .OfType<string>().Select(path => new FileInfo(path)).Where(file => file.Exists).Sum(file => file.Length);
+        return s_leastPatience + TimeSpan.FromSeconds(bytes / BytesPerSecond);
     }
 
     private EngineRequest.Open NewOpenRequest() => new(options with { Isolation = null }, [.. Enum.GetValues<HostMessageLevel>().Where(log.IsListening)]);
