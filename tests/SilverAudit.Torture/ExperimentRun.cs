@@ -22,14 +22,15 @@ public sealed class ExperimentRun(Experiment experiment, TortureOptions options)
     /// <summary>Returns false when a promise was broken.</summary>
     /// <param name="time">How long to go on after the rounds that must be run.</param>
     /// <param name="output">Where a broken promise is described.</param>
-    public bool Run(TimeSpan time, TextWriter output)
+    /// <param name="stop">Ends the run after the round.</param>
+    public bool Run(TimeSpan time, TextWriter output, CancellationToken stop)
     {
-        if (experiment.Obstacle is not null)
+        if (experiment.Obstacle is not null || stop.IsCancellationRequested)
             return true;
 
         _watch.Start();
         var (first, least) = options.Round is { } only ? (only, 1) : (0, options.Minutes is null ? experiment.ShortRounds : experiment.LongRounds);
-        for (var number = first; Rounds < least || (options.Round is null && _watch.Elapsed < time); number++)
+        for (var number = first; !stop.IsCancellationRequested && (Rounds < least || (options.Round is null && _watch.Elapsed < time)); number++)
         {
             if (!RunRound(number, output))
             {
@@ -42,7 +43,7 @@ public sealed class ExperimentRun(Experiment experiment, TortureOptions options)
         }
 
         _watch.Stop();
-        Outcome = "held";
+        Outcome = Rounds < least ? "held, cut short" : "held";
         return true;
     }
 

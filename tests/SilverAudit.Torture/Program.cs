@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SilverAudit.Torture;
 using SilverAudit.Torture.Experiments;
 using SilverAudit.Torture.Workers;
@@ -15,6 +16,9 @@ Experiment[] experiments =
     new ValueExperiment(),
     new StopExperiment(),
 ];
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, EndAfterTheRound);
+using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndAfterTheRound);
 try
 {
     var options = TortureOptions.Parse(args, [.. experiments.Select(experiment => experiment.Name)]);
@@ -24,15 +28,15 @@ try
     var held = runs.Zip(chosen).All(pair =>
     {
         Console.Out.Write($"{pair.Second.Name}: {pair.Second.Description} ... ");
-        var promiseHeld = pair.First.Run(TimeSpan.FromMinutes((options.Minutes ?? 0) * (double)pair.Second.Share / shares), Console.Out);
+        var promiseHeld = pair.First.Run(TimeSpan.FromMinutes((options.Minutes ?? 0) * (double)pair.Second.Share / shares), Console.Out, stop.Token);
         Console.Out.WriteLine(pair.First.Outcome);
         return promiseHeld;
     });
 
-    Console.Out.WriteLine($"\nSeed {options.Seed}\n{"experiment",-14} {"rounds",7} {"minutes",8}  {"promises",-8}  what happened");
+    Console.Out.WriteLine($"\nSeed {options.Seed}\n{"experiment",-14} {"rounds",7} {"minutes",8}  {"promises",-15}  what happened");
     foreach (var run in runs)
     {
-        Console.Out.WriteLine(FormattableString.Invariant($"{run.Name,-14} {run.Rounds,7} {run.Elapsed.TotalMinutes,8:0.0}  {run.Outcome,-8}  {run.Details}"));
+        Console.Out.WriteLine(FormattableString.Invariant($"{run.Name,-14} {run.Rounds,7} {run.Elapsed.TotalMinutes,8:0.0}  {run.Outcome,-15}  {run.Details}"));
     }
 
     return held ? 0 : 1;
@@ -48,4 +52,11 @@ finally
     {
         experiment.Dispose();
     }
+}
+
+// The table of a long run is worth having also when its end is not waited for.
+void EndAfterTheRound(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
 }

@@ -15,6 +15,7 @@ public sealed record TortureOptions(int Seed, int? Minutes, IReadOnlyList<string
 
         Without --minutes each experiment has a few rounds. With it, each has the rounds of the long run, and goes on
         until its share of the minutes is over. --round runs one round again, as a failure says how.
+        Ctrl+C ends the run after the round.
         """;
 
     /// <exception cref="FormatException">An argument is not understood.</exception>
