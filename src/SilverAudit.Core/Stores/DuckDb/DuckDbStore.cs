@@ -3,7 +3,7 @@ using SilverAudit.Etl;
 namespace SilverAudit.Stores.DuckDb;
 
 /// <summary>The store as a DuckDB file.</summary>
-internal sealed class DuckDbStore : IAuditStore
+internal sealed partial class DuckDbStore : IAuditStore
 {
     private readonly StoreOptions _options;
     private readonly AuditLog _log;
@@ -105,21 +105,6 @@ internal sealed class DuckDbStore : IAuditStore
             sourcePath, options,
             operation => operation.Summarize(options.SourceTable, Location, _options.DestinationTable, cancellationToken),
             cancellationToken);
-
-    public IReadOnlyList<StagingTable> FindStagingTables(CancellationToken cancellationToken) => Guard(() =>
-    {
-        using var turn = Lease.BeginReading(cancellationToken);
-        return new StagingTableOperation(Lease.Session, Location, _options.DestinationTable).Find(cancellationToken);
-    });
-
-    public StagingTable RemoveStagingTable(StagingTable table, bool force, CancellationToken cancellationToken) => Guard(() =>
-    {
-        using var turn = Lease.BeginWriting(cancellationToken);
-        using var transaction = new StoreTransaction(Lease.Session, _log);
-        var removed = new StagingTableOperation(Lease.Session, Location, _options.DestinationTable).Remove(table, force, cancellationToken);
-        Lease.Complete(transaction);
-        return removed;
-    });
 
     public void Dispose()
     {

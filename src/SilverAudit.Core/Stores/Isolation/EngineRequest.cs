@@ -1,8 +1,12 @@
 using System.Text.Json.Serialization;
+using SilverAudit.Stores.DuckDb;
 
 namespace SilverAudit.Stores.Isolation;
 
-/// <summary>What a store asks of the process that runs its engine: the members of <see cref="IAuditStore"/>, and little else.</summary>
+/// <summary>
+/// What a store asks of the process that runs its engine: the members of <see cref="IAuditStore"/>, and little else. Each says
+/// itself what is done with the store on the other side.
+/// </summary>
 [JsonDerivedType(typeof(Open), "open")]
 [JsonDerivedType(typeof(Load), "load")]
 [JsonDerivedType(typeof(ReadLoads), "readLoads")]
@@ -15,28 +19,66 @@ namespace SilverAudit.Stores.Isolation;
 [JsonDerivedType(typeof(Close), "close")]
 internal abstract record EngineRequest
 {
+    /// <summary>Does what is asked for and returns the objects to answer with.</summary>
+    /// <param name="store">The store that was opened.</param>
+    /// <param name="stop">Ends the work.</param>
+    public virtual IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) =>
+        throw new InvalidOperationException($"The request {this} has no meaning here.");
+
     /// <summary>Always the first.</summary>
     /// <param name="Options">Which store.</param>
     /// <param name="Wanted">The messages that somebody listens to.</param>
     public sealed record Open(StoreOptions Options, IReadOnlyList<HostMessageLevel> Wanted) : EngineRequest;
 
-    public sealed record Load(string SourcePath, EtlOptions Options) : EngineRequest;
+    public sealed record Load(string SourcePath, EtlOptions Options) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Load(SourcePath, Options, stop)];
+    }
 
-    public sealed record ReadLoads(LoadFilter Filter) : EngineRequest;
+    public sealed record ReadLoads(LoadFilter Filter) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => store.ReadLoads(Filter, stop);
+    }
 
-    public sealed record Compare(string SourcePath, ComparisonOptions Options) : EngineRequest;
+    public sealed record Compare(string SourcePath, ComparisonOptions Options) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => store.Compare(SourcePath, Options, stop);
+    }
 
-    public sealed record Summarize(string SourcePath, ComparisonOptions Options) : EngineRequest;
+    public sealed record Summarize(string SourcePath, ComparisonOptions Options) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Summarize(SourcePath, Options, stop)];
+    }
 
-    public sealed record FindStagingTables : EngineRequest;
+    public sealed record FindStagingTables : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => store.FindStagingTables(stop);
+    }
 
-    public sealed record RemoveStagingTable(StagingTable Table, bool Force) : EngineRequest;
+    public sealed record RemoveStagingTable(StagingTable Table, bool Force) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.RemoveStagingTable(Table, Force, stop)];
+    }
 
-    public sealed record RecordFailure(EtlResult Failed, EtlOptions Options) : EngineRequest;
+    public sealed record RecordFailure(EtlResult Failed, EtlOptions Options) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop)
+        {
+            store.RecordFailure(Failed, Options);
+            return [];
+        }
+    }
 
     /// <summary>Ends the request that is being worked on. It is answered by that request's last reply, not by one of its own.</summary>
     public sealed record Stop : EngineRequest;
 
-    /// <summary>Always the last: frees the store.</summary>
-    public sealed record Close : EngineRequest;
+    /// <summary>Always the last: frees the store. The answer means that it is free.</summary>
+    public sealed record Close : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop)
+        {
+            store.Dispose();
+            return [];
+        }
+    }
 }

@@ -63,7 +63,7 @@ public sealed class EngineServer : IAuditHost, IDisposable
                 }
                 else if (store is not null)
                 {
-                    Answer(() => Work(store, request, stop));
+                    Answer(() => request.Execute(store, stop));
                 }
 
                 if (request is EngineRequest.Close)
@@ -96,34 +96,6 @@ public sealed class EngineServer : IAuditHost, IDisposable
         // Whoever asked is gone: what is being done is rolled back, and the process ends.
         _latest.Cancel();
         _requests.CompleteAdding();
-    }
-
-    private static IEnumerable<object> Work(DuckDbStore store, EngineRequest request, CancellationToken stop)
-    {
-        switch (request)
-        {
-            case EngineRequest.Load load:
-                return [store.Load(load.SourcePath, load.Options, stop)];
-            case EngineRequest.ReadLoads read:
-                return store.ReadLoads(read.Filter, stop);
-            case EngineRequest.Compare compare:
-                return store.Compare(compare.SourcePath, compare.Options, stop);
-            case EngineRequest.Summarize summarize:
-                return [store.Summarize(summarize.SourcePath, summarize.Options, stop)];
-            case EngineRequest.FindStagingTables:
-                return store.FindStagingTables(stop);
-            case EngineRequest.RemoveStagingTable remove:
-                return [store.RemoveStagingTable(remove.Table, remove.Force, stop)];
-            case EngineRequest.RecordFailure record:
-                store.RecordFailure(record.Failed, record.Options);
-                return [];
-            case EngineRequest.Close:
-                // The answer means that the store is free.
-                store.Dispose();
-                return [];
-            default:
-                throw new InvalidOperationException($"The request {request} has no meaning here.");
-        }
     }
 
     private void Answer(Func<IEnumerable<object>> work)
