@@ -5,6 +5,9 @@ namespace SilverAudit.Stores.DuckDb;
 /// <summary>The tables of a store: their names and statements, how they come to be, and whether the permanent one is as documented.</summary>
 internal sealed class StoreSchema(DuckDbSession session, string path, string permanentTable, string catalog = StoreInstance.Catalog)
 {
+    /// <summary>The column of the history that says which run an undo took back. Stores of earlier versions lack it.</summary>
+    public const string UndoneRun = "undone_run_id";
+
     private const string SideSchema = "silver_audit";
 
     /// <summary>The permanent table, quoted and fully qualified.</summary>
@@ -28,7 +31,7 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
             source VARCHAR, source_table VARCHAR, destination_table VARCHAR, status VARCHAR, message VARCHAR,
             source_rows BIGINT, inserted_rows BIGINT, updated_rows BIGINT, skipped_rows BIGINT, changed_rows BIGINT,
             rejected_rows BIGINT, destination_rows BIGINT, error_id VARCHAR, error VARCHAR, reprocessing_reason VARCHAR,
-            user_name VARCHAR, host_name VARCHAR, process_id INTEGER, module_version VARCHAR)
+            user_name VARCHAR, host_name VARCHAR, process_id INTEGER, module_version VARCHAR, {UndoneRun} UUID)
         """,
         $"CREATE TABLE IF NOT EXISTS {Rescued} (load_id VARCHAR, run_id UUID, rescued JSON)",
         $"""
@@ -89,7 +92,20 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
         {
             session.Execute(statement, cancellationToken);
         }
+
+        if (!HasSideColumn("etl_run", UndoneRun, cancellationToken))
+            session.Execute($"ALTER TABLE {Run} ADD COLUMN {UndoneRun} UUID", cancellationToken);
     }
+
+    /// <summary>True when a table of the schema <c>silver_audit</c> is there and has the column.</summary>
+    public bool HasSideColumn(string table, string column, CancellationToken cancellationToken) =>
+        session.QuerySingle(
+            """
+            SELECT count(*) FROM system.main.duckdb_columns()
+            WHERE database_name = $catalog AND schema_name = $schema AND table_name = $table AND column_name = $column
+            """,
+            row => row.GetInt64(0), cancellationToken,
+            ("catalog", catalog), ("schema", SideSchema), ("table", table), ("column", column)) > 0;
 
     /// <summary>Adds columns to the permanent table, with the types that the source has for them.</summary>
     public PermanentTable AddColumns(PermanentTable table, IReadOnlyList<AuditColumn> newColumns, CancellationToken cancellationToken)
@@ -104,13 +120,7 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
     }
 
     /// <summary>True when the store has the side table that holds rescued values.</summary>
-    public bool HasRescued(CancellationToken cancellationToken) =>
-        session.QuerySingle(
-            """
-            SELECT count(*) FROM system.main.duckdb_tables()
-            WHERE database_name = $catalog AND schema_name = 'silver_audit' AND table_name = 'rescued_data'
-            """,
-            row => row.GetInt64(0), cancellationToken, ("catalog", catalog)) > 0;
+    public bool HasRescued(CancellationToken cancellationToken) => HasSideColumn("rescued_data", "rescued", cancellationToken);
 
     private static string Constraint(AuditColumn column) => column.Name switch
     {
