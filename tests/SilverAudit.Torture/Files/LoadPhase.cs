@@ -14,6 +14,7 @@ public sealed record LoadPhase(string Name, Func<string, bool> Begins, int Milli
 
     public static IReadOnlyList<LoadPhase> All { get; } =
     [
+        new("making the file of the store", text => text.Contains("\"new_store\"", StringComparison.Ordinal), 4),
         new("opening the store", text => text.StartsWith("ATTACH", StringComparison.Ordinal) && text.Contains("AS \"store\"", StringComparison.Ordinal), 10),
         new("opening a source", text => text.StartsWith("ATTACH", StringComparison.Ordinal), 3),
         new("store creation", text => text.StartsWith("CREATE TABLE \"store\"", StringComparison.Ordinal) || text.StartsWith("CREATE SCHEMA", StringComparison.Ordinal), 3),

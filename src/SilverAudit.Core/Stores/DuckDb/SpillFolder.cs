@@ -21,6 +21,9 @@ internal sealed class SpillFolder : IDisposable
 
     public string Location { get; }
 
+    /// <summary>False where the folder could not be made.</summary>
+    public bool IsOwned => _owner is not null;
+
     /// <summary>Makes a folder for an instance that works on a store. Where none can be made, the engine says so once it needs it.</summary>
     public static SpillFolder Create(string storePath)
     {

@@ -59,6 +59,9 @@ internal sealed class StoreInstance : IDisposable
     /// <summary>The store's log as it was after the last commit. Changed under the gate only.</summary>
     public FileIdentity? LogFile { get; set; }
 
+    /// <summary>A folder on the disk of the store, for files that have no name yet; null where none could be made.</summary>
+    public string? WorkFolder => _spill.IsOwned ? _spill.Location : null;
+
     /// <summary>Returns the instance for a store and counts the caller as a user.</summary>
     public static StoreInstance Acquire(string path)
     {

@@ -229,6 +229,12 @@ internal sealed class StoreLease : IDisposable
             var found = FileIdentity.Find(_path);
             if (found is null && hasLog && use is FileUse.WrittenStore)
                 throw EngineFailures.StoreGoneFromLog(_path, _logPath);
+            if (!File.Exists(_path) && use is FileUse.WrittenStore && _instance.WorkFolder is { } folder)
+            {
+                StoreCreation.Create(Session, folder, _path, cancellationToken);
+                found = FileIdentity.Find(_path);
+            }
+
             if (!_instance.TryTake(found, use))
                 throw NewInUse();
             try
