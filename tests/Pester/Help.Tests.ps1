@@ -103,6 +103,7 @@ Describe 'The help of <Name>' -ForEach $script:cmdlets {
 
 Describe 'The properties of <Type> in the help of <Name>' -ForEach @(
     @{ Name = 'Invoke-SilverAuditEtl'; Type = 'SilverAudit.EtlResult' }
+    @{ Name = 'Invoke-SilverAuditEtl'; Type = 'SilverAudit.EtlSummary' }
     @{ Name = 'Compare-SilverAuditSource'; Type = 'SilverAudit.LoadComparison' }
     @{ Name = 'Compare-SilverAuditSource'; Type = 'SilverAudit.SourceComparison' }
     @{ Name = 'Get-SilverAuditLoad'; Type = 'SilverAudit.Load' }

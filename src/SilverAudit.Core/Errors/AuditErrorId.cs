@@ -42,6 +42,9 @@ public enum AuditErrorId
     /// <summary>The source has columns that the permanent table lacks and the policy is to fail.</summary>
     SourceSchemaChanged,
 
+    /// <summary>The store does not hold every row of the source as it is, so the source was not archived.</summary>
+    SourceNotProven,
+
     /// <summary>There is no store at the destination path, or its folder does not exist.</summary>
     StoreNotFound,
 
@@ -77,6 +80,15 @@ public enum AuditErrorId
 
     /// <summary>A staging table holds loads that the store does not have.</summary>
     StagingTableHasUnmergedRows,
+
+    /// <summary>There is a file already where one was to be written.</summary>
+    TargetExists,
+
+    /// <summary>The file permissions or the disk keep a file from being written.</summary>
+    TargetNotWritable,
+
+    /// <summary>A check of the store failed after the last source.</summary>
+    StoreCheckFailed,
 
     /// <summary>The run was stopped before it ended; nothing of its source was written.</summary>
     Stopped,

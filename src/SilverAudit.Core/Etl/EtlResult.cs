@@ -65,6 +65,9 @@ public sealed record EtlResult
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>Full path of the source in the archive; null when it was not archived.</summary>
+    public string? ArchivedTo { get; init; }
+
     /// <summary>The stable identifier of the failure; null when there was none.</summary>
     public string? ErrorId { get; init; }
 

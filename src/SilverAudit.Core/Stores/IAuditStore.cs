@@ -38,6 +38,12 @@ public interface IAuditStore : IDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     SourceComparison Summarize(string sourcePath, ComparisonOptions options, CancellationToken cancellationToken);
 
+    /// <summary>Reads the store again for every row of a source, to prove that all of it is there.</summary>
+    /// <param name="sourcePath">Full path of the source file.</param>
+    /// <param name="sourceTable">The table to read in it.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    SourceProof Prove(string sourcePath, string sourceTable, CancellationToken cancellationToken);
+
     /// <summary>Finds the staging tables that crashed runs left behind.</summary>
     /// <param name="cancellationToken">Stops the work.</param>
     IReadOnlyList<StagingTable> FindStagingTables(CancellationToken cancellationToken);

@@ -6,6 +6,7 @@ namespace SilverAudit.PowerShell;
 /// <summary>Moves the audit rows of staging databases into the permanent store.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "SilverAuditEtl", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EtlResult))]
+[OutputType(typeof(EtlSummary))]
 public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
 {
     private const string DefaultLog = "silver_audit_etl.log";
@@ -52,6 +53,22 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
     [Parameter]
     public SwitchParameter NoLog { get; set; }
 
+    /// <summary>
+    /// Moves each source to this folder once it is loaded, if a re-read of the store proves that it holds every row.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ValidateText]
+    public string? ArchivePath { get; set; }
+
+    /// <summary>Returns one more object at the end, with the sums of all sources and the failed ones.</summary>
+    [Parameter]
+    public SwitchParameter Summary { get; set; }
+
+    private SourceArchive? _archive;
+
+    private EtlBatch Batch => field ??= new EtlBatch(Log);
+
     private bool IsWhatIf => SessionState.PSVariable.GetValue("WhatIfPreference") is true
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) && bound is SwitchParameter { IsPresent: true });
 
@@ -64,6 +81,16 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
             Refuse("ReprocessMissing", "-Reason is for reprocessing: add -Reprocess, or leave -Reason out.");
         if (MemoryLimit is not null && !MemorySize().IsMatch(MemoryLimit))
             Refuse("MemoryLimitInvalid", $"'{MemoryLimit}' is no amount of memory. Give a number and a unit, such as -MemoryLimit 512MB or 2GiB.");
+        if (ArchivePath is not null && !IsWhatIf)
+            OpenArchive(ArchivePath);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (Summary)
+            WriteObject(Batch.Complete(Store.Location, []));
+        base.EndProcessing();
     }
 
     private protected override StoreOptions NewStoreOptions() => base.NewStoreOptions() with { MemoryLimit = MemoryLimit, Threads = Threads };
@@ -83,10 +110,27 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
         if (!approved && reason != ShouldProcessReason.WhatIf)
             return;
 
-        var outcome = Store.Load(path, NewEtlOptions(planOnly: !approved), StopToken);
-        WriteObject(outcome.Result);
-        if (outcome.Failure is { } failure)
+        var (result, failure) = Store.Load(path, NewEtlOptions(planOnly: !approved), StopToken);
+        if (approved && failure is null && _archive is not null)
+            (result, failure) = _archive.Archive(result, StopToken);
+        Batch.Add(result);
+        WriteObject(result);
+        if (failure is not null)
             WriteError(AuditErrors.NewRecord(failure));
+    }
+
+    // Before anything is loaded: a mistyped folder is better known then.
+    private void OpenArchive(string path)
+    {
+        try
+        {
+            _archive = new SourceArchive(this.ResolveNewPath(path), Store, Log);
+            _archive.Prepare();
+        }
+        catch (AuditException failure)
+        {
+            ThrowTerminatingError(AuditErrors.NewRecord(failure));
+        }
     }
 
     private EtlOptions NewEtlOptions(bool planOnly) => new()

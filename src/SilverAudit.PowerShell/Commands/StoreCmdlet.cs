@@ -34,7 +34,10 @@ public abstract class StoreCmdlet : AuditCmdlet
     private protected PowerShellHost AuditHost => field ??= new PowerShellHost(this);
 
     /// <summary>The store, opened on first use and kept for the whole pipeline.</summary>
-    private protected IAuditStore Store => _store ??= AuditStore.Open(NewStoreOptions(), _log = AuditLog.Open(NewLogOptions(), AuditHost));
+    private protected IAuditStore Store => _store ??= AuditStore.Open(NewStoreOptions(), Log);
+
+    /// <summary>Where the work is reported, opened on first use and kept for the whole pipeline.</summary>
+    private protected AuditLog Log => _log ??= AuditLog.Open(NewLogOptions(), AuditHost);
 
     private protected virtual StoreOptions NewStoreOptions() => new()
     {

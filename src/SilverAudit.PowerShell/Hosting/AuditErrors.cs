@@ -16,9 +16,11 @@ internal static class AuditErrors
         AuditErrorId.SourceVersionUnsupported or AuditErrorId.StoreVersionUnsupported or AuditErrorId.SourceEncrypted
             or AuditErrorId.StoreEncrypted => ErrorCategory.NotImplemented,
         AuditErrorId.SourceLocked or AuditErrorId.StoreLocked or AuditErrorId.StagingTableHasUnmergedRows => ErrorCategory.ResourceBusy,
-        AuditErrorId.SourceNotReadable or AuditErrorId.StoreNotWritable => ErrorCategory.PermissionDenied,
+        AuditErrorId.SourceNotReadable or AuditErrorId.StoreNotWritable or AuditErrorId.TargetNotWritable => ErrorCategory.PermissionDenied,
         AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceRowInvalid
             or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch => ErrorCategory.InvalidData,
+        AuditErrorId.SourceNotProven or AuditErrorId.StoreCheckFailed => ErrorCategory.InvalidResult,
+        AuditErrorId.TargetExists => ErrorCategory.ResourceExists,
         AuditErrorId.SourceIsDestination => ErrorCategory.InvalidArgument,
         AuditErrorId.StorageFull => ErrorCategory.WriteError,
         AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable or AuditErrorId.StoreReplaced => ErrorCategory.ResourceUnavailable,

@@ -119,20 +119,10 @@ internal sealed class CompareOperation
             Changed = counts.Changed,
             Equal = counts.Equal,
             DestinationOnly = destinationOnly,
-            SourceChecksum = Checksum(_pairs.Select(pair => ExactValues.IdentityText(pair.Destination.Type, SourceRelation.Conversion(pair, "TRY_CAST"))), $"{_source.Table} AS r", cancellationToken),
-            DestinationChecksum = Checksum(
-                _pairs.Select(pair => ExactValues.IdentityText(pair.Destination.Type, Sql.Column("d", pair.Destination.Name))),
-                $"{_source.Table} AS r JOIN {_permanent.Name} AS d ON d.load_id = {_key}", cancellationToken),
+            SourceChecksum = RowChecksum.OfSource(_session, _pairs, $"{_source.Table} AS r", cancellationToken),
+            DestinationChecksum = RowChecksum.OfStore(
+                _session, _pairs, $"{_source.Table} AS r JOIN {_permanent.Name} AS d ON d.load_id = {_key}", cancellationToken),
         };
-    }
-
-    private string Checksum(IEnumerable<string> values, string from, CancellationToken cancellationToken)
-    {
-        var row = string.Join(", ", values.DefaultIfEmpty("''"));
-        return _session.QueryStep(
-            "Computing checksums",
-            $"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM (SELECT sha256(CAST(to_json([{row}]) AS VARCHAR)) AS row FROM {from})",
-            result => result.GetString(0), cancellationToken);
     }
 
     private string State() =>

@@ -74,12 +74,17 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             $"""
             INSERT INTO {rejectedTable} BY NAME
             SELECT n.load_id, n.reason, n.row, $run_id AS run_id, $source AS source, $source_table AS source_table, $rejected_at AS rejected_at
-            FROM (SELECT {_loadId} AS load_id, {_reason} AS reason, {JsonExpressions.ObjectOfRow("r", source.Columns)} AS row FROM ({SelectRejected()}) AS r) AS n
-            WHERE NOT EXISTS (
-                SELECT 1 FROM {rejectedTable} AS o
-                WHERE o.load_id IS NOT DISTINCT FROM n.load_id AND o.reason = n.reason AND o.row = n.row)
+            FROM ({SelectToFile()}) AS n
+            WHERE NOT {IsFiled(rejectedTable)}
             """,
             cancellationToken, parameters);
+
+    /// <summary>How many of the invalid rows are filed in the same words, by whatever run.</summary>
+    public long CountFiled(string rejectedTable, CancellationToken cancellationToken) =>
+        session.QueryStep(
+            "Looking for filed rows",
+            $"SELECT count(*) FROM ({SelectToFile()}) AS n WHERE {IsFiled(rejectedTable)}",
+            row => row.GetInt64(0), cancellationToken);
 
     private void Separate(CancellationToken cancellationToken)
     {
@@ -109,6 +114,16 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             """,
             row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
     }
+
+    private string SelectToFile() =>
+        $"SELECT {_loadId} AS load_id, {_reason} AS reason, {JsonExpressions.ObjectOfRow("r", source.Columns)} AS row FROM ({SelectRejected()}) AS r";
+
+    private static string IsFiled(string rejectedTable) =>
+        $"""
+        EXISTS (
+            SELECT 1 FROM {rejectedTable} AS o
+            WHERE o.load_id IS NOT DISTINCT FROM n.load_id AND o.reason = n.reason AND o.row = n.row)
+        """;
 
     private string SelectRejected() =>
         $"""

@@ -12,6 +12,7 @@ namespace SilverAudit.Stores.Isolation;
 [JsonDerivedType(typeof(ReadLoads), "readLoads")]
 [JsonDerivedType(typeof(Compare), "compare")]
 [JsonDerivedType(typeof(Summarize), "summarize")]
+[JsonDerivedType(typeof(Prove), "prove")]
 [JsonDerivedType(typeof(FindStagingTables), "findStagingTables")]
 [JsonDerivedType(typeof(RemoveStagingTable), "removeStagingTable")]
 [JsonDerivedType(typeof(RecordFailure), "recordFailure")]
@@ -48,6 +49,11 @@ internal abstract record EngineRequest
     public sealed record Summarize(string SourcePath, ComparisonOptions Options) : EngineRequest
     {
         public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Summarize(SourcePath, Options, stop)];
+    }
+
+    public sealed record Prove(string SourcePath, string SourceTable) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Prove(SourcePath, SourceTable, stop)];
     }
 
     public sealed record FindStagingTables : EngineRequest

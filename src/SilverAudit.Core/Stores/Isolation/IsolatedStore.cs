@@ -62,6 +62,9 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
     public SourceComparison Summarize(string sourcePath, ComparisonOptions comparison, CancellationToken cancellationToken) =>
         AskBoth<SourceComparison>(new EngineRequest.Summarize(sourcePath, comparison), sourcePath, comparison.SourceTable, cancellationToken).Single();
 
+    public SourceProof Prove(string sourcePath, string sourceTable, CancellationToken cancellationToken) =>
+        AskBoth<SourceProof>(new EngineRequest.Prove(sourcePath, sourceTable), sourcePath, sourceTable, cancellationToken).Single();
+
     public IReadOnlyList<StagingTable> FindStagingTables(CancellationToken cancellationToken) =>
         [.. AskStore<StagingTable>(new EngineRequest.FindStagingTables(), cancellationToken)];
 
@@ -176,6 +179,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
             EngineRequest.Load load => load.SourcePath,
             EngineRequest.Compare compare => compare.SourcePath,
             EngineRequest.Summarize summarize => summarize.SourcePath,
+            EngineRequest.Prove prove => prove.SourcePath,
             _ => null,
         };
         var bytes = new[] { Location, FileLocation.LogOf(Location), source, source is null ? null : FileLocation.LogOf(source) }

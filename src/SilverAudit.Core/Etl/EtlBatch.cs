@@ -1,0 +1,82 @@
+namespace SilverAudit;
+
+/// <summary>Adds up the results of one pipeline. Results are not kept, so a batch may be of any size.</summary>
+/// <param name="log">Where the sums are reported.</param>
+public sealed class EtlBatch(AuditLog log)
+{
+    private readonly List<EtlFailure> _failures = [];
+    private readonly DateTime _startedAt = DateTime.UtcNow;
+    private DateTime? _firstStart;
+    private DateTime _lastEnd;
+    private int _total;
+    private int _archived;
+    private long _source;
+    private long _inserted;
+    private long _updated;
+    private long _skipped;
+    private long _changed;
+    private long _rejected;
+
+    /// <summary>True while no source has been worked on.</summary>
+    public bool IsEmpty => _total == 0;
+
+    /// <summary>Counts a result in.</summary>
+    public void Add(EtlResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        _total++;
+        _firstStart ??= result.StartedAt;
+        _lastEnd = result.StartedAt + result.Duration;
+        _source += result.SourceRows;
+        _inserted += result.InsertedRows;
+        _updated += result.UpdatedRows;
+        _skipped += result.SkippedRows;
+        _changed += result.ChangedRows;
+        _rejected += result.RejectedRows;
+        if (result.ArchivedTo is not null)
+            _archived++;
+        if (result is { ErrorId: { } errorId, Error: { } error })
+            _failures.Add(new EtlFailure(result.Source, errorId, error));
+    }
+
+    /// <summary>The sums, which are reported as well.</summary>
+    /// <param name="destination">Full path of the store.</param>
+    /// <param name="failedChecks">The checks of the store that failed afterwards.</param>
+    public EtlSummary Complete(string destination, IReadOnlyList<string> failedChecks)
+    {
+        var summary = Summarize(destination, failedChecks);
+        log.Info("BATCH PROCESSING SUMMARY");
+        log.Info($"Total databases: {summary.TotalSources}");
+        log.Info($"Successful: {summary.SuccessfulSources}");
+        log.Info($"Failed: {summary.FailedSources}");
+        if (summary.FailedSources > 0)
+            log.Info("Failed databases:");
+        foreach (var failure in summary.Failures)
+        {
+            log.Info($"  - {failure.Source}: {failure.ErrorId}: {failure.Error}");
+        }
+
+        return summary;
+    }
+
+    private EtlSummary Summarize(string destination, IReadOnlyList<string> failedChecks)
+    {
+        var start = _firstStart ?? _startedAt;
+        return new EtlSummary
+        {
+            TotalSources = _total,
+            Failures = [.. _failures],
+            FailedChecks = failedChecks,
+            SourceRows = _source,
+            InsertedRows = _inserted,
+            UpdatedRows = _updated,
+            SkippedRows = _skipped,
+            ChangedRows = _changed,
+            RejectedRows = _rejected,
+            ArchivedSources = _archived,
+            Destination = destination,
+            StartedAt = start,
+            Duration = IsEmpty ? TimeSpan.Zero : _lastEnd - start,
+        };
+    }
+}
