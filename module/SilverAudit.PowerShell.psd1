@@ -12,6 +12,7 @@
     FormatsToProcess     = @('SilverAudit.PowerShell.Format.ps1xml')
     CmdletsToExport      = @(
         'Compare-SilverAuditSource'
+        'Get-SilverAuditConfiguration'
         'Get-SilverAuditLoad'
         'Invoke-SilverAuditEtl'
         'Remove-OrphanStagingTable'

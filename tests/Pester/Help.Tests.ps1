@@ -108,6 +108,7 @@ Describe 'The properties of <Type> in the help of <Name>' -ForEach @(
     @{ Name = 'Compare-SilverAuditSource'; Type = 'SilverAudit.SourceComparison' }
     @{ Name = 'Get-SilverAuditLoad'; Type = 'SilverAudit.Load' }
     @{ Name = 'Remove-OrphanStagingTable'; Type = 'SilverAudit.StagingTable' }
+    @{ Name = 'Get-SilverAuditConfiguration'; Type = 'SilverAudit.Setting' }
 ) {
     BeforeAll {
         # Two of the types are made in the cmdlet, so their properties are read from an object.

@@ -60,7 +60,12 @@ Describe '<Name>' -ForEach $script:cmdlets {
         $command.OutputType | Should -Not -BeNullOrEmpty
     }
 
-    It 'takes -Destination, -DestinationTable and -LockTimeoutSec' {
+    It 'takes -ConfigurationPath and -Environment' {
+        $command.Parameters.Keys | Should -Contain 'ConfigurationPath'
+        $command.Parameters.Keys | Should -Contain 'Environment'
+    }
+
+    It 'takes -Destination, -DestinationTable and -LockTimeoutSec' -Skip:($Name -eq 'Get-SilverAuditConfiguration') {
         $command.Parameters.Keys | Should -Contain 'Destination'
         $command.Parameters.Keys | Should -Contain 'DestinationTable'
         $command.Parameters['LockTimeoutSec'].ParameterType | Should -Be ([int])

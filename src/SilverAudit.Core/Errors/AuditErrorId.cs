@@ -96,6 +96,21 @@ public enum AuditErrorId
     /// <summary>A column named for comparison is in neither table.</summary>
     ColumnNotFound,
 
+    /// <summary>No source was given, and none is configured.</summary>
+    SourceMissing,
+
+    /// <summary>There is no configuration file where one is needed.</summary>
+    ConfigurationNotFound,
+
+    /// <summary>The configuration can't be read, or holds a value that is not allowed.</summary>
+    ConfigurationInvalid,
+
+    /// <summary>The configuration file holds a key that has no meaning, or that looks like the name of a secret.</summary>
+    ConfigurationKeyUnknown,
+
+    /// <summary>The configuration file does not define the environment that was asked for.</summary>
+    EnvironmentUnknown,
+
     /// <summary>The engine could not be started in a process of its own.</summary>
     IsolationUnavailable,
 

@@ -4,11 +4,17 @@ using System.Text.RegularExpressions;
 namespace SilverAudit.Loads;
 
 /// <summary>The wildcards that users of a shell know: <c>*</c>, <c>?</c>, <c>[a-z]</c>, and a backtick before what is meant literally.</summary>
-internal static class WildcardPattern
+internal static partial class WildcardPattern
 {
     private static readonly char[] s_special = ['*', '?', '[', '`'];
 
     public static bool HasWildcards(string text) => text.IndexOfAny(s_special) >= 0;
+
+    /// <summary>The pattern that means exactly this text.</summary>
+    public static string Escape(string text) => Special().Replace(text, "`$0");
+
+    /// <summary>The pattern as it reads without its backticks: the text itself where it was made by <see cref="Escape"/>.</summary>
+    public static string Unescape(string pattern) => Escaped().Replace(pattern, "$1");
 
     /// <summary>The pattern as a regular expression that holds for the whole text.</summary>
     public static string ToRegularExpression(string pattern)
@@ -34,6 +40,12 @@ internal static class WildcardPattern
 
         return expression.ToString();
     }
+
+    [GeneratedRegex(@"[*?\[\]`]")]
+    private static partial Regex Special();
+
+    [GeneratedRegex(@"`([*?\[\]`])")]
+    private static partial Regex Escaped();
 
     private static string Class(string members) =>
         $"[{members.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("^", "\\^", StringComparison.Ordinal)}]";

@@ -37,7 +37,7 @@ public sealed class CompareSilverAuditSourceCommand : SourceCmdlet
     {
         var options = new ComparisonOptions
         {
-            SourceTable = SourceTable,
+            SourceTable = Configuration.SourceTable,
             Columns = Column,
             IncludeEqual = IncludeEqual,
             IncludeDestinationOnly = IncludeDestinationOnly,

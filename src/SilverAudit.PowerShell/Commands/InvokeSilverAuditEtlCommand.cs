@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Text.RegularExpressions;
 
 namespace SilverAudit.PowerShell;
 
@@ -7,7 +6,7 @@ namespace SilverAudit.PowerShell;
 [Cmdlet(VerbsLifecycle.Invoke, "SilverAuditEtl", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EtlResult))]
 [OutputType(typeof(EtlSummary))]
-public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
+public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
 {
     private const string DefaultLog = "silver_audit_etl.log";
 
@@ -79,10 +78,11 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
             Refuse("ReasonMissing", "-Reprocess replaces what the store holds, so it needs a reason: add -Reason '<why>'.");
         if (!Reprocess && Reason is not null)
             Refuse("ReprocessMissing", "-Reason is for reprocessing: add -Reprocess, or leave -Reason out.");
-        if (MemoryLimit is not null && !MemorySize().IsMatch(MemoryLimit))
+        if (MemoryLimit is not null && !MemorySize.IsValid(MemoryLimit))
             Refuse("MemoryLimitInvalid", $"'{MemoryLimit}' is no amount of memory. Give a number and a unit, such as -MemoryLimit 512MB or 2GiB.");
-        if (ArchivePath is not null && !IsWhatIf)
-            OpenArchive(ArchivePath);
+        base.BeginProcessing();
+        if (Configuration.ArchivePath is { } folder && !IsWhatIf)
+            OpenArchive(folder);
     }
 
     /// <inheritdoc/>
@@ -93,13 +93,17 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
         base.EndProcessing();
     }
 
-    private protected override StoreOptions NewStoreOptions() => base.NewStoreOptions() with { MemoryLimit = MemoryLimit, Threads = Threads };
+    private protected override StoreOptions NewStoreOptions() => base.NewStoreOptions() with
+    {
+        MemoryLimit = Configuration.MemoryLimit,
+        Threads = Configuration.Threads,
+    };
 
     private protected override AuditLogOptions NewLogOptions()
     {
         // A plan changes nothing, so it leaves no log behind either, unless one is named.
         var writes = !NoLog && (!IsWhatIf || MyInvocation.BoundParameters.ContainsKey(nameof(LogPath)));
-        return new AuditLogOptions { FilePath = writes ? this.ResolveNewPath(LogPath) : null, Level = LogLevel };
+        return new AuditLogOptions { FilePath = writes ? Configuration.LogPath : null, Level = Configuration.LogLevel };
     }
 
     private protected override void ProcessSource(string path)
@@ -120,11 +124,11 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
     }
 
     // Before anything is loaded: a mistyped folder is better known then.
-    private void OpenArchive(string path)
+    private void OpenArchive(string folder)
     {
         try
         {
-            _archive = new SourceArchive(this.ResolveNewPath(path), Store, Log);
+            _archive = new SourceArchive(folder, Store, Log);
             _archive.Prepare();
         }
         catch (AuditException failure)
@@ -135,15 +139,12 @@ public sealed partial class InvokeSilverAuditEtlCommand : SourceCmdlet
 
     private EtlOptions NewEtlOptions(bool planOnly) => new()
     {
-        SourceTable = SourceTable,
-        SchemaEvolution = SchemaEvolution,
-        InvalidRow = InvalidRow,
+        SourceTable = Configuration.SourceTable,
+        SchemaEvolution = Configuration.SchemaEvolution,
+        InvalidRow = Configuration.InvalidRow,
         ReprocessingReason = Reprocess ? Reason : null,
         PlanOnly = planOnly,
     };
-
-    [GeneratedRegex(@"^\d+(\.\d+)?\s?([KMGT]i?B|B)\z", RegexOptions.IgnoreCase)]
-    private static partial Regex MemorySize();
 
     private void Refuse(string errorId, string message) => ThrowTerminatingError(
         new ErrorRecord(new PSArgumentException(Secrets.Redact(message)), errorId, ErrorCategory.InvalidArgument, targetObject: null));

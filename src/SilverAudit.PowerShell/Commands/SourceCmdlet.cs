@@ -8,8 +8,8 @@ public abstract class SourceCmdlet : StoreCmdlet
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
 
-    /// <summary>Paths of the source databases. Wildcards are permitted.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    /// <summary>Paths of the source databases. Wildcards are permitted. The default is the configured ones.</summary>
+    [Parameter(Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ValidateText]
@@ -45,9 +45,30 @@ public abstract class SourceCmdlet : StoreCmdlet
         }
     }
 
-    private IEnumerable<string> ResolveSources() => ParameterSetName == PathSet
-        ? Path.SelectMany(path => WithoutStore(this.ResolveExistingPaths(path), WildcardPattern.ContainsWildcardCharacters(path)))
-        : WithoutStore(LiteralPath.Select(this.ResolveNewPath), MyInvocation.ExpectingInput);
+    private IEnumerable<string> ResolveSources()
+    {
+        if (ParameterSetName != PathSet)
+            return WithoutStore(LiteralPath.Select(this.ResolveNewPath), MyInvocation.ExpectingInput);
+        // A pipeline that brings nothing asks for nothing: it is not the same as no source at all.
+        return MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(Path))
+            ? Path.SelectMany(path => WithoutStore(this.ResolveExistingPaths(path), WildcardPattern.ContainsWildcardCharacters(path)))
+            : ResolveConfiguredSources();
+    }
+
+    private IEnumerable<string> ResolveConfiguredSources()
+    {
+        if (Configuration.Sources.Count == 0)
+            ThrowTerminatingError(AuditErrors.NewRecord(Configuration.NewSourceMissing()));
+        foreach (var source in Configuration.Sources)
+        {
+            var isPattern = WildcardPattern.ContainsWildcardCharacters(source.Pattern);
+            var paths = isPattern ? this.ResolveExistingPaths(source.Pattern, source.Path) : [this.ResolveNewPath(source.Path)];
+            foreach (var path in WithoutStore(paths, isPattern))
+            {
+                yield return path;
+            }
+        }
+    }
 
     /// <summary>
     /// A store among the files that <c>*.db</c> or <c>Get-ChildItem</c> found was not named as a source, so it is passed over;

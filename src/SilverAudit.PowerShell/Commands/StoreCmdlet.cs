@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace SilverAudit.PowerShell;
 
 /// <summary>A cmdlet that works on a store: which one, and how long to wait for it.</summary>
-public abstract class StoreCmdlet : AuditCmdlet
+public abstract class StoreCmdlet : ConfiguredCmdlet
 {
     private const string DefaultDestination = "silver_metadata.db";
 
@@ -37,17 +37,20 @@ public abstract class StoreCmdlet : AuditCmdlet
     private protected IAuditStore Store => _store ??= AuditStore.Open(NewStoreOptions(), Log);
 
     /// <summary>Where the work is reported, opened on first use and kept for the whole pipeline.</summary>
-    private protected AuditLog Log => _log ??= AuditLog.Open(NewLogOptions(), AuditHost);
+    private protected AuditLog Log => _log ??= OpenLog();
 
     private protected virtual StoreOptions NewStoreOptions() => new()
     {
-        Destination = this.ResolveNewPath(Destination),
-        DestinationTable = DestinationTable,
-        LockTimeout = TimeSpan.FromSeconds(LockTimeoutSec),
+        Destination = Configuration.Destination,
+        DestinationTable = Configuration.DestinationTable,
+        LockTimeout = Configuration.LockTimeout,
         Isolation = Isolated ? EngineLauncher.NewCommand() : null,
     };
 
     private protected virtual AuditLogOptions NewLogOptions() => new();
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => _ = Configuration;
 
     /// <summary>Runs work on the store; its failure becomes an error record and the pipeline goes on.</summary>
     private protected void Try(Action work)
@@ -86,6 +89,13 @@ public abstract class StoreCmdlet : AuditCmdlet
         }
 
         base.Dispose(disposing);
+    }
+
+    private AuditLog OpenLog()
+    {
+        var log = AuditLog.Open(NewLogOptions(), AuditHost);
+        Configuration.Report(log);
+        return log;
     }
 
     private void CloseStore()

@@ -11,17 +11,18 @@ internal static class AuditErrors
     private static ErrorCategory CategoryOf(AuditErrorId errorId) => errorId switch
     {
         AuditErrorId.SourceNotFound or AuditErrorId.StoreNotFound or AuditErrorId.SourceTableMissing or AuditErrorId.SourceKeyMissing
-            or AuditErrorId.ColumnNotFound => ErrorCategory.ObjectNotFound,
+            or AuditErrorId.ColumnNotFound or AuditErrorId.ConfigurationNotFound or AuditErrorId.EnvironmentUnknown => ErrorCategory.ObjectNotFound,
         AuditErrorId.SourceNotDatabase or AuditErrorId.StoreNotDatabase or AuditErrorId.SourceNotBaseTable => ErrorCategory.InvalidType,
         AuditErrorId.SourceVersionUnsupported or AuditErrorId.StoreVersionUnsupported or AuditErrorId.SourceEncrypted
             or AuditErrorId.StoreEncrypted => ErrorCategory.NotImplemented,
         AuditErrorId.SourceLocked or AuditErrorId.StoreLocked or AuditErrorId.StagingTableHasUnmergedRows => ErrorCategory.ResourceBusy,
         AuditErrorId.SourceNotReadable or AuditErrorId.StoreNotWritable or AuditErrorId.TargetNotWritable => ErrorCategory.PermissionDenied,
         AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceRowInvalid
-            or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch => ErrorCategory.InvalidData,
+            or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch
+            or AuditErrorId.ConfigurationInvalid or AuditErrorId.ConfigurationKeyUnknown => ErrorCategory.InvalidData,
         AuditErrorId.SourceNotProven or AuditErrorId.StoreCheckFailed => ErrorCategory.InvalidResult,
         AuditErrorId.TargetExists => ErrorCategory.ResourceExists,
-        AuditErrorId.SourceIsDestination => ErrorCategory.InvalidArgument,
+        AuditErrorId.SourceIsDestination or AuditErrorId.SourceMissing => ErrorCategory.InvalidArgument,
         AuditErrorId.StorageFull => ErrorCategory.WriteError,
         AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable or AuditErrorId.StoreReplaced => ErrorCategory.ResourceUnavailable,
         AuditErrorId.Stopped => ErrorCategory.OperationStopped,

@@ -28,7 +28,10 @@ internal static class CmdletPaths
     /// The files that a path with wildcards means. A path that means none is returned as it is, so that the missing file is
     /// reported like any other, with a result and an error.
     /// </summary>
-    public static IReadOnlyList<string> ResolveExistingPaths(this PSCmdlet cmdlet, string path)
+    public static IReadOnlyList<string> ResolveExistingPaths(this PSCmdlet cmdlet, string path) => cmdlet.ResolveExistingPaths(path, path);
+
+    /// <summary>The same for a pattern, with the path to return when it means no file.</summary>
+    public static IReadOnlyList<string> ResolveExistingPaths(this PSCmdlet cmdlet, string path, string literalPath)
     {
         try
         {
@@ -40,7 +43,7 @@ internal static class CmdletPaths
         {
         }
 
-        return [cmdlet.ResolveNewPath(path)];
+        return [cmdlet.ResolveNewPath(literalPath)];
     }
 
     private static bool IsNoPlace(Exception failure) =>
