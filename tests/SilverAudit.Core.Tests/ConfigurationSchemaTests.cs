@@ -17,7 +17,7 @@ public sealed class ConfigurationSchemaTests : IDisposable
     /// <summary>Values to try for every setting.</summary>
     public static TheoryData<string> Values =>
     [
-        "null", "true", "false", "0", "1", "-1", "1.5", "2.0", "30", "1024", "1025", "65535", "65536", "86400", "86401", "1e999", "{}", "[]",
+        "null", "true", "false", "0", "1", "-1", "1.5", "2.0", "30", "1024", "1025", "65535", "65536", "86400", "86401", "{}", "[]",
         "\"\"", "\"x\"", "\"a b\"", "\"a\\tb\"", "\"a\\u0085b\"", "\"a\\u0000\"", "[\"a\"]", "[\"a\", \"b\"]", "[\"a\", 1]", "[\"\"]", "[[\"a\"]]",
         "\"Info\"", "\"WARNING\"", "\"warn\"", "\"debug\"", "\"0\"", "\"Info, Error\"", "\"Rescue\"", "\"addnewcolumns\"", "\"None\"", "\"REJECT\"", "\"fail\"",
         "\"512MB\"", "\"1.5 GiB\"", "\"512\"", "\"512 M\"", "\"10b\"", "\"512MB\\n\"", "\"*.db\"",

@@ -73,7 +73,8 @@ internal sealed class ConfigurationReader(string path)
     private void ReadSetting(ref Utf8JsonReader reader, string section, string group, string key, Dictionary<string, string?> settings)
     {
         var place = section.Length == 0 ? key : $"{section}.{key}";
-        if (SettingDefinitions.Find(group + key) is { } definition)
+        // A colon in a key is no level.
+        if (!key.Contains(':', StringComparison.Ordinal) && SettingDefinitions.Find(group + key) is { } definition)
         {
             settings.Add(definition.Key, ReadValue(ref reader, definition, place));
         }
