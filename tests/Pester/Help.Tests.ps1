@@ -3,7 +3,7 @@
 BeforeDiscovery {
     $manifest = Import-PowerShellDataFile -Path (Join-Path $PSScriptRoot '..' '..' 'module' 'SilverAudit.PowerShell.psd1')
     $script:cmdlets = @($manifest.CmdletsToExport | ForEach-Object { @{ Name = $_ } })
-    $script:topics = @(@{ Topic = 'about_SilverAudit' }, @{ Topic = 'about_SilverAudit_Errors' })
+    $script:topics = @(@{ Topic = 'about_SilverAudit' }, @{ Topic = 'about_SilverAudit_Operations' }, @{ Topic = 'about_SilverAudit_Errors' })
 }
 
 BeforeAll {
