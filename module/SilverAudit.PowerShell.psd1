@@ -14,8 +14,10 @@
         'Compare-SilverAuditSource'
         'Get-SilverAuditConfiguration'
         'Get-SilverAuditLoad'
+        'Get-SilverAuditRun'
         'Invoke-SilverAuditEtl'
         'Remove-OrphanStagingTable'
+        'Test-SilverAuditStore'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

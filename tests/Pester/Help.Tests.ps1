@@ -107,8 +107,11 @@ Describe 'The properties of <Type> in the help of <Name>' -ForEach @(
     @{ Name = 'Compare-SilverAuditSource'; Type = 'SilverAudit.LoadComparison' }
     @{ Name = 'Compare-SilverAuditSource'; Type = 'SilverAudit.SourceComparison' }
     @{ Name = 'Get-SilverAuditLoad'; Type = 'SilverAudit.Load' }
+    @{ Name = 'Get-SilverAuditRun'; Type = 'SilverAudit.AuditRun' }
+    @{ Name = 'Get-SilverAuditRun'; Type = 'SilverAudit.RunSummary' }
     @{ Name = 'Remove-OrphanStagingTable'; Type = 'SilverAudit.StagingTable' }
     @{ Name = 'Get-SilverAuditConfiguration'; Type = 'SilverAudit.Setting' }
+    @{ Name = 'Test-SilverAuditStore'; Type = 'SilverAudit.CheckResult' }
 ) {
     BeforeAll {
         # Two of the types are made in the cmdlet, so their properties are read from an object.

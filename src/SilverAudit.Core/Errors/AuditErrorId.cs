@@ -111,6 +111,9 @@ public enum AuditErrorId
     /// <summary>The configuration file does not define the environment that was asked for.</summary>
     EnvironmentUnknown,
 
+    /// <summary>The history of the store has no run with the identifier.</summary>
+    RunNotFound,
+
     /// <summary>The engine could not be started in a process of its own.</summary>
     IsolationUnavailable,
 

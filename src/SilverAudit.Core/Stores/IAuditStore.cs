@@ -54,4 +54,38 @@ public interface IAuditStore : IDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The table as it was, marked as removed.</returns>
     StagingTable RemoveStagingTable(StagingTable table, bool force, CancellationToken cancellationToken);
+
+    /// <summary>Reads runs from the history. The store is free again before the first run is returned; one without a history has no runs.</summary>
+    /// <param name="filter">Which runs, and how many.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    IEnumerable<AuditRun> ReadRuns(RunFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Sums up runs of the history.</summary>
+    /// <param name="filter">Which runs.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    RunSummary SummarizeRuns(RunFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Returns a failure for each identifier that no run of the history has.</summary>
+    /// <param name="runIds">The identifiers to look for.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    IReadOnlyList<AuditException> FindMissingRuns(IReadOnlyList<Guid> runIds, CancellationToken cancellationToken)
+    {
+        if (runIds.Count == 0)
+            return [];
+        var known = ReadRuns(new RunFilter { RunIds = runIds }, cancellationToken).Select(run => run.RunId).ToHashSet();
+        return
+        [
+            .. runIds.Where(runId => !known.Contains(runId)).Select(runId => new AuditException(AuditErrorId.RunNotFound, Location,
+                $"The history of '{Location}' has no run '{runId}'. List its runs with Get-SilverAuditRun. A run under -WhatIf is not recorded, "
+                + "and one that failed only if its store could be written.")),
+        ];
+    }
+
+    /// <summary>
+    /// Checks what the store holds, and its tables. What is wrong is a result; only a store that can't be read is a failure. May be
+    /// called after <see cref="Load"/>, and then sees what was loaded.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>One result for each check, always in the same order.</returns>
+    IReadOnlyList<CheckResult> Check(CancellationToken cancellationToken);
 }

@@ -11,7 +11,8 @@ internal static class AuditErrors
     private static ErrorCategory CategoryOf(AuditErrorId errorId) => errorId switch
     {
         AuditErrorId.SourceNotFound or AuditErrorId.StoreNotFound or AuditErrorId.SourceTableMissing or AuditErrorId.SourceKeyMissing
-            or AuditErrorId.ColumnNotFound or AuditErrorId.ConfigurationNotFound or AuditErrorId.EnvironmentUnknown => ErrorCategory.ObjectNotFound,
+            or AuditErrorId.ColumnNotFound or AuditErrorId.ConfigurationNotFound or AuditErrorId.EnvironmentUnknown
+            or AuditErrorId.RunNotFound => ErrorCategory.ObjectNotFound,
         AuditErrorId.SourceNotDatabase or AuditErrorId.StoreNotDatabase or AuditErrorId.SourceNotBaseTable => ErrorCategory.InvalidType,
         AuditErrorId.SourceVersionUnsupported or AuditErrorId.StoreVersionUnsupported or AuditErrorId.SourceEncrypted
             or AuditErrorId.StoreEncrypted => ErrorCategory.NotImplemented,

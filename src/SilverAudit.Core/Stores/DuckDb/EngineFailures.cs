@@ -127,6 +127,17 @@ internal static partial class EngineFailures
     /// <summary>True when a statement on one file failed because of what is in it, not for want of a resource.</summary>
     public static bool IsBlamedOnFile(Exception cause) => ForSource(cause, "").ErrorId is AuditErrorId.SourceCorrupt;
 
+    /// <summary>True when the engine could not carry out one statement, and neither the file nor the engine has come to harm.</summary>
+    public static bool IsRefusedStatement(Exception cause) =>
+        !IsInterrupt(cause) && ForStore(cause, "") is { ErrorId: AuditErrorId.EngineFailure, InvalidatesEngine: false };
+
+    /// <summary>The first line of what the engine says, as a sentence.</summary>
+    public static string FirstLine(string text)
+    {
+        var line = text.Split('\n', 2)[0].Trim();
+        return line.EndsWith('.') ? line : line + '.';
+    }
+
     private static AuditException Locked(AuditErrorId errorId, string path, Exception cause)
     {
         var holder = Holder().Match(cause.Message);
@@ -206,12 +217,6 @@ internal static partial class EngineFailures
     /// <summary>What the engine says, without the path, which may be called like any of its messages.</summary>
     private static string TextOf(Exception cause, string path) =>
         path.Length == 0 ? cause.Message : cause.Message.Replace(path, "", StringComparison.Ordinal);
-
-    private static string FirstLine(string text)
-    {
-        var line = text.Split('\n', 2)[0].Trim();
-        return line.EndsWith('.') ? line : line + '.';
-    }
 
     [GeneratedRegex(@"Conflicting lock is held in (?<program>.+?) \(PID (?<pid>\d+)\)", RegexOptions.CultureInvariant)]
     private static partial Regex Holder();

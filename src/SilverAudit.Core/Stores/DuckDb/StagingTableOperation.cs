@@ -13,13 +13,14 @@ internal sealed class StagingTableOperation(DuckDbSession session, string path, 
 
     public IReadOnlyList<StagingTable> Find(CancellationToken cancellationToken)
     {
-        var names = session.Query(
-            "SELECT table_name FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' ORDER BY table_name",
-            row => row.GetString(0), cancellationToken, ("catalog", StoreInstance.Catalog));
+        var names = TableNames(cancellationToken);
         var permanent = names.FirstOrDefault(name => CatalogNameComparer.IsSame(name, permanentTable));
         var hasPermanent = permanent is not null && HasKey(permanent, cancellationToken);
         return [.. names.Where(IsStagingName).Select(name => Describe(name, hasPermanent, cancellationToken))];
     }
+
+    /// <summary>The names alone, without a look at the rows.</summary>
+    public IReadOnlyList<string> FindNames(CancellationToken cancellationToken) => [.. TableNames(cancellationToken).Where(IsStagingName)];
 
     /// <exception cref="AuditException"><see cref="AuditErrorId.StagingTableHasUnmergedRows"/> unless forced.</exception>
     public StagingTable Remove(StagingTable table, bool force, CancellationToken cancellationToken)
@@ -38,6 +39,10 @@ internal sealed class StagingTableOperation(DuckDbSession session, string path, 
         session.Execute($"DROP TABLE {Sql.Table(StoreInstance.Catalog, "main", current.Name)}", cancellationToken);
         return current with { Removed = true };
     }
+
+    private IReadOnlyList<string> TableNames(CancellationToken cancellationToken) => session.Query(
+        "SELECT table_name FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' ORDER BY table_name",
+        row => row.GetString(0), cancellationToken, ("catalog", StoreInstance.Catalog));
 
     private bool IsStagingName(string name) =>
         name.Length > permanentTable.Length + Infix.Length

@@ -48,28 +48,43 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
     /// <exception cref="AuditException"><see cref="AuditErrorId.StoreSchemaMismatch"/> when it is not as documented.</exception>
     public PermanentTable? Find(CancellationToken cancellationToken)
     {
-        if (CatalogTable.Find(session, catalog, permanentTable, cancellationToken) is not { } table)
+        var (table, problems) = Examine(cancellationToken);
+        if (problems.Count > 0)
         {
-            RefuseView(cancellationToken);
-            return null;
+            throw new AuditException(AuditErrorId.StoreSchemaMismatch, path,
+                $"Table '{permanentTable}' in '{path}' is not the documented audit table: {string.Join(", ", problems.Select(problem => problem.Text))}. "
+                + "Correct the table, or choose another -DestinationTable or -Destination.");
         }
 
-        var columns = session.Query(
-            """
-            SELECT column_name, data_type FROM system.main.duckdb_columns()
-            WHERE database_name = $catalog AND schema_name = 'main' AND table_name = $table
-            ORDER BY column_index
-            """,
-            row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken, ("catalog", catalog), ("table", table.Name));
+        if (!table.Exists)
+            return null;
+        var rows = session.QuerySingle($"SELECT count(*) FROM {Permanent}", row => row.GetInt64(0), cancellationToken);
+        return new PermanentTable(Permanent, table.Columns, rows);
+    }
+
+    /// <summary>Returns the permanent table as it is, and everything in which it is not as documented.</summary>
+    public (StoredTable Table, IReadOnlyList<TableProblem> Problems) Examine(CancellationToken cancellationToken)
+    {
+        if (CatalogTable.Find(session, catalog, permanentTable, cancellationToken) is not { } table)
+            return (new StoredTable(Permanent, []), IsView(cancellationToken) ? [new("view", "it is a view")] : []);
+
+        var columns = ColumnsOf("main", table.Name, cancellationToken);
         var key = session.Query(
             """
             SELECT array_to_string(constraint_column_names, ',') FROM system.main.duckdb_constraints()
             WHERE database_name = $catalog AND schema_name = 'main' AND table_name = $table AND constraint_type = 'PRIMARY KEY'
             """,
             row => row.GetString(0), cancellationToken, ("catalog", catalog), ("table", table.Name));
-        RefuseMismatch(columns, key is [var first, ..] ? first : null, table.HasCollation);
-        var rows = session.QuerySingle($"SELECT count(*) FROM {Permanent}", row => row.GetInt64(0), cancellationToken);
-        return new PermanentTable(Permanent, columns, rows);
+        return (new StoredTable(Permanent, columns), [.. Problems(columns, key is [var first, ..] ? first : null, table.HasCollation)]);
+    }
+
+    /// <summary>Returns a table of the schema <c>silver_audit</c> as it is. A view that goes by its name is none.</summary>
+    public StoredTable FindSide(string table, CancellationToken cancellationToken)
+    {
+        var isThere = session.QuerySingle(
+            "SELECT count(*) FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = $schema AND table_name = $table",
+            row => row.GetInt64(0), cancellationToken, ("catalog", catalog), ("schema", SideSchema), ("table", table)) > 0;
+        return new StoredTable(Sql.Table(catalog, SideSchema, table), isThere ? ColumnsOf(SideSchema, table, cancellationToken) : []);
     }
 
     /// <summary>Creates what is missing and returns the permanent table. Belongs into the transaction of the first source.</summary>
@@ -129,40 +144,38 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
         _ => "",
     };
 
-    private void RefuseMismatch(IReadOnlyList<AuditColumn> columns, string? primaryKey, bool hasCollation)
+    private IReadOnlyList<AuditColumn> ColumnsOf(string schema, string table, CancellationToken cancellationToken) => session.Query(
+        """
+        SELECT column_name, data_type FROM system.main.duckdb_columns()
+        WHERE database_name = $catalog AND schema_name = $schema AND table_name = $table
+        ORDER BY column_index
+        """,
+        row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken, ("catalog", catalog), ("schema", schema), ("table", table));
+
+    private static IEnumerable<TableProblem> Problems(IReadOnlyList<AuditColumn> columns, string? primaryKey, bool hasCollation)
     {
-        var problems = AuditSchema.PermanentColumns
-            .Select(expected => columns.FirstOrDefault(column => column.IsNamed(expected.Name)) switch
-            {
-                null => $"column {expected.Name} is missing",
-                { Type: var type } when type != expected.Type => $"column {expected.Name} is {type} instead of {expected.Type}",
-                _ => null,
-            })
-            .OfType<string>()
-            .ToList();
-        if (!AuditSchema.Key.Equals(primaryKey, StringComparison.OrdinalIgnoreCase))
-            problems.Add(primaryKey is null ? "it has no primary key on load_id" : $"its primary key is ({primaryKey}) instead of (load_id)");
+        foreach (var expected in AuditSchema.PermanentColumns)
+        {
+            var column = columns.FirstOrDefault(column => column.IsNamed(expected.Name));
+            if (column is null)
+                yield return new(expected.Name, $"column {expected.Name} is missing");
+            else if (column.Type != expected.Type)
+                yield return new(expected.Name, $"column {expected.Name} is {column.Type} instead of {expected.Type}");
+        }
+
+        if (primaryKey is null)
+            yield return new("primary key", "it has no primary key on load_id");
+        else if (!AuditSchema.Key.Equals(primaryKey, StringComparison.OrdinalIgnoreCase))
+            yield return new("primary key", $"its primary key is ({primaryKey}) instead of (load_id)");
         if (hasCollation)
-            problems.Add("it has a collation, under which texts that differ are equal");
-        Refuse(problems);
+            yield return new("collation", "it has a collation, under which texts that differ are equal");
     }
 
-    private void RefuseView(CancellationToken cancellationToken)
+    private bool IsView(CancellationToken cancellationToken)
     {
         var views = session.Query(
             "SELECT view_name FROM system.main.duckdb_views() WHERE database_name = $catalog AND schema_name = 'main'",
             row => row.GetString(0), cancellationToken, ("catalog", catalog));
-        if (views.Contains(permanentTable, CatalogNameComparer.Instance))
-            Refuse(["it is a view"]);
-    }
-
-    private void Refuse(List<string> problems)
-    {
-        if (problems.Count > 0)
-        {
-            throw new AuditException(AuditErrorId.StoreSchemaMismatch, path,
-                $"Table '{permanentTable}' in '{path}' is not the documented audit table: {string.Join(", ", problems)}. "
-                + "Correct the table, or choose another -DestinationTable or -Destination.");
-        }
+        return views.Contains(permanentTable, CatalogNameComparer.Instance);
     }
 }

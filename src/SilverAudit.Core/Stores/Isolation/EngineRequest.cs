@@ -15,6 +15,9 @@ namespace SilverAudit.Stores.Isolation;
 [JsonDerivedType(typeof(Prove), "prove")]
 [JsonDerivedType(typeof(FindStagingTables), "findStagingTables")]
 [JsonDerivedType(typeof(RemoveStagingTable), "removeStagingTable")]
+[JsonDerivedType(typeof(ReadRuns), "readRuns")]
+[JsonDerivedType(typeof(SummarizeRuns), "summarizeRuns")]
+[JsonDerivedType(typeof(Check), "check")]
 [JsonDerivedType(typeof(RecordFailure), "recordFailure")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Close), "close")]
@@ -64,6 +67,21 @@ internal abstract record EngineRequest
     public sealed record RemoveStagingTable(StagingTable Table, bool Force) : EngineRequest
     {
         public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.RemoveStagingTable(Table, Force, stop)];
+    }
+
+    public sealed record ReadRuns(RunFilter Filter) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => store.ReadRuns(Filter, stop);
+    }
+
+    public sealed record SummarizeRuns(RunFilter Filter) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.SummarizeRuns(Filter, stop)];
+    }
+
+    public sealed record Check : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => store.Check(stop);
     }
 
     public sealed record RecordFailure(EtlResult Failed, EtlOptions Options) : EngineRequest

@@ -71,6 +71,15 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
     public StagingTable RemoveStagingTable(StagingTable table, bool force, CancellationToken cancellationToken) =>
         AskStore<StagingTable>(new EngineRequest.RemoveStagingTable(table, force), cancellationToken).Single();
 
+    public IEnumerable<AuditRun> ReadRuns(RunFilter filter, CancellationToken cancellationToken) =>
+        AskStore<AuditRun>(new EngineRequest.ReadRuns(filter), cancellationToken);
+
+    public RunSummary SummarizeRuns(RunFilter filter, CancellationToken cancellationToken) =>
+        AskStore<RunSummary>(new EngineRequest.SummarizeRuns(filter), cancellationToken).Single();
+
+    public IReadOnlyList<CheckResult> Check(CancellationToken cancellationToken) =>
+        [.. AskStore<CheckResult>(new EngineRequest.Check(), cancellationToken)];
+
     public void Dispose()
     {
         if (_engine is null)
