@@ -107,7 +107,7 @@ public sealed class RunHistoryTests : IDisposable
     [InlineData("-Source /DATA/1.db", "1")]
     [InlineData("-Source data", "")]
     [InlineData("-Source .db", "")]
-    [InlineData("-Source '*/more/*'", "3 4")]
+    [InlineData("-Source '*/more/*'", "3")]
     [InlineData("-Source '*\\4.db'", "4")]
     [InlineData("-Source 4.db", "4")]
     [InlineData("-Source 'nodrive:/4.db', '::x/y', '/'", "")]
@@ -298,9 +298,9 @@ public sealed class RunHistoryTests : IDisposable
         CreateHistory();
         Database.Execute(Store, $"UPDATE silver_audit.etl_run SET undone_run_id = '{Id(1)}' WHERE run_id = '{Id(4)}'");
 
-        foreach (var script in new[] { "Get-SilverAuditRun -Newest 3", "Get-SilverAuditRun -Summary", "(Get-SilverAuditRun -Summary).Days" })
+        foreach (var script in new[] { "Get-SilverAuditRun -Newest 3", "Get-SilverAuditRun -Summary", "Get-SilverAuditRun -Summary | ForEach-Object Days" })
         {
-            Assert.Equal(DescribeAll(_module.Succeed(script)), DescribeAll(_module.Succeed(script + " -Isolated".Replace(".Days -Isolated", "", StringComparison.Ordinal))));
+            Assert.Equal(DescribeAll(_module.Succeed(script)), DescribeAll(_module.Succeed(script.Replace("SilverAuditRun", "SilverAuditRun -Isolated", StringComparison.Ordinal))));
         }
 
         Assert.Equal("RunNotFound", _module.Run("Get-SilverAuditRun $args[0] -Isolated", Guid.NewGuid()).ErrorId);

@@ -57,7 +57,7 @@ internal sealed class CheckOperation(DuckDbSession session, StoreSchema schema, 
     {
         if (_table.Find(AuditSchema.Key) is null)
             return NewImpossible(check, ["load_id"]);
-        // As bytes, because the engine would look a text up in the table's own index, which has each but once.
+        // As bytes, which have no index: none of the engine's plans then takes the primary key at its word.
         return FindNames(
             check, "Every load_id appears once.", "Values of load_id that appear more than once",
             $"SELECT any_value({KeyOrRow()}) AS name FROM {_table.Name} AS d WHERE {KeyText()} IS NOT NULL GROUP BY encode({KeyText()}) HAVING count(*) > 1",
