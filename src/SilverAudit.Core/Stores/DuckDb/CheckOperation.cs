@@ -37,7 +37,7 @@ internal sealed class CheckOperation(DuckDbSession session, StoreSchema schema, 
         [
             OnTable("NoDuplicates", check => FindDuplicates(check, cancellationToken)),
             OnTable("AllFieldsPopulated", check => FindRows(
-                check, "Every row has its load_id, data_source, ingest_timestamp and original_processing_timestamp.",
+                check, "Every row has a value in each column that requires one.",
                 "Rows without a value that is required", s_required, Unpopulated, cancellationToken)),
             OnTable("ValidTimestamps", check => FindRows(
                 check, $"Every time is between {EarliestTime} and now.", "Rows with a time that is not reasonable", s_times, Unreasonable, cancellationToken)),
