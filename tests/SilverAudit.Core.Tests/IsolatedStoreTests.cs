@@ -21,17 +21,4 @@ public sealed class IsolatedStoreTests
         Assert.Empty(Directory.GetFileSystemEntries(folder));
         Directory.Delete(folder);
     }
-
-    private sealed class SilentHost : IAuditHost
-    {
-        public bool IsListening(HostMessageLevel level) => false;
-
-        public void Write(HostMessageLevel level, string message)
-        {
-        }
-
-        public void ShowProgress(string activity, string status, int percent)
-        {
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using static SilverAudit.PowerShell.Tests.HandmadeHistory;
 
 namespace SilverAudit.PowerShell.Tests;
 
@@ -72,108 +73,6 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Runs_come_oldest_first_and_newest_first_when_the_newest_are_asked_for()
-    {
-        CreateHistory();
-
-        AssertRuns("1 2 3 4", "Get-SilverAuditRun");
-        AssertRuns("4 3", "Get-SilverAuditRun -Newest 2");
-        AssertRuns("4 3 2 1", "Get-SilverAuditRun -Newest 9");
-        AssertRuns("2", "Get-SilverAuditRun -Newest 1 -Status PartialUpdate");
-    }
-
-    [Fact]
-    public void Runs_that_started_at_the_same_moment_come_in_the_order_in_which_they_were_recorded()
-    {
-        CreateHistory();
-        Database.Execute(Store, "UPDATE silver_audit.etl_run SET started_at = TIMESTAMP '2026-01-01'");
-        var recorded = StoreContents.Texts(Store, "SELECT source[-4] FROM silver_audit.etl_run ORDER BY rowid");
-
-        AssertRuns(string.Join(' ', recorded), "Get-SilverAuditRun");
-        AssertRuns(recorded[^1], "Get-SilverAuditRun -Newest 1");
-    }
-
-    [Theory]
-    [InlineData("-Status Failed", "3")]
-    [InlineData("-Status failed, allnew", "1 3 4")]
-    [InlineData("-Status A*", "1 4")]
-    [InlineData("-Status *", "1 2 3 4")]
-    [InlineData("-Status Fail", "")]
-    [InlineData("-Source 2.db", "2")]
-    [InlineData("-Source 2.DB, 3.db", "2 3")]
-    [InlineData("-Source [12].db", "1 2")]
-    [InlineData("-Source ?.db", "1 2 3 4")]
-    [InlineData("-Source /data/*", "1 2")]
-    [InlineData("-Source /DATA/1.db", "1")]
-    [InlineData("-Source data", "")]
-    [InlineData("-Source .db", "")]
-    [InlineData("-Source '*/more/*'", "3")]
-    [InlineData("-Source '*\\4.db'", "4")]
-    [InlineData("-Source 4.db", "4")]
-    [InlineData("-Source 'nodrive:/4.db', '::x/y', '/'", "")]
-    [InlineData("-Source ?.db -Status Failed", "3")]
-    [InlineData("-DestinationTable Other_Audit", "4")]
-    [InlineData("-DestinationTable silver_staging_audit", "1 2 3")]
-    [InlineData("-DestinationTable nothing", "")]
-    public void Statuses_sources_and_tables_filter(string parameters, string expected)
-    {
-        CreateHistory();
-
-        AssertRuns(expected, $"Get-SilverAuditRun {parameters}");
-    }
-
-    [Fact]
-    public void A_source_can_be_named_by_a_path_from_the_current_location()
-    {
-        Directory.CreateDirectory(_module.File("in [x]"));
-        _module.Load(CreateSource("in [x]/a.db", "LOAD_1"));
-        _module.Load(CreateSource("b.db", "LOAD_2"));
-
-        Assert.Equal("LOAD_1", Loaded("'in [x]/a.db'"));
-        Assert.Equal("LOAD_2", Loaded("./b.db"));
-        Assert.Equal("LOAD_2", Loaded("$pwd/b*"));
-
-        string Loaded(string source) => _module.Succeed(
-            $"Get-SilverAuditRun -Source {source} | ForEach-Object {{ Get-SilverAuditLoad -Since $_.ProcessingTimestamp -Until $_.ProcessingTimestamp }}").Single().Text("LoadId");
-    }
-
-    [Fact]
-    public void Since_and_until_take_in_their_own_moment()
-    {
-        CreateHistory();
-
-        AssertRuns("2 3 4", "Get-SilverAuditRun -Since $args[0]", Utc("2026-01-02 12:00:00"));
-        AssertRuns("1 2", "Get-SilverAuditRun -Until $args[0]", Utc("2026-01-02 12:00:00"));
-        AssertRuns("2", "Get-SilverAuditRun -Since $args[0] -Until $args[0]", Utc("2026-01-02 12:00:00"));
-        AssertRuns("3 4", "Get-SilverAuditRun -Since $args[0]", Utc("2026-01-02 12:00:00.000001"));
-        AssertRuns("2", "Get-SilverAuditRun -Since $args[0].ToLocalTime() -Until $args[0].ToLocalTime()", Utc("2026-01-02 12:00:00"));
-    }
-
-    [Fact]
-    public void Runs_are_found_by_their_identifiers()
-    {
-        CreateHistory();
-
-        AssertRuns("1 3", "Get-SilverAuditRun $args[0]", (object)new[] { Id(3), Id(1), Id(3) });
-        AssertRuns("3", "Get-SilverAuditRun -RunId $args[0] -Status Failed", (object)new[] { Id(3), Id(1) });
-        AssertRuns("2", "Get-SilverAuditRun $args[0]", Id(2).ToString());
-    }
-
-    [Fact]
-    public void An_identifier_that_is_not_there_is_an_error_and_the_others_are_returned()
-    {
-        CreateHistory();
-        var unknown = Guid.NewGuid();
-
-        var outcome = _module.Run("Get-SilverAuditRun $args", unknown, Id(2));
-
-        Assert.Equal("RunNotFound,SilverAudit.PowerShell.GetSilverAuditRunCommand", Assert.Single(outcome.Errors).FullyQualifiedErrorId);
-        Assert.Equal((ErrorCategory.ObjectNotFound, Store), (outcome.Errors[0].CategoryInfo.Category, outcome.Errors[0].TargetObject));
-        Assert.Contains($"no run '{unknown}'", outcome.Errors[0].Exception.Message, StringComparison.Ordinal);
-        Assert.Equal("2", Describe(outcome.Output));
-    }
-
-    [Fact]
     public void Results_of_a_load_pipe_into_the_history_that_it_writes()
     {
         File.WriteAllText(_module.File("notes.db"), "notes");
@@ -189,6 +88,17 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Results_of_a_load_pipe_into_the_history_from_one_process_to_another()
+    {
+        CreateSource("a.db", "LOAD_1");
+        CreateSource("b.db", "LOAD_2");
+
+        var runs = _module.Succeed("Invoke-SilverAuditEtl a.db, b.db -NoLog -Isolated | Get-SilverAuditRun -Isolated -LockTimeoutSec 0");
+
+        Assert.Equal([_module.File("a.db"), _module.File("b.db")], runs.Select(run => run.Text("Source")));
+    }
+
+    [Fact]
     public void A_plan_is_not_in_the_history()
     {
         _module.Load(CreateSource("a.db", "LOAD_1"));
@@ -197,19 +107,6 @@ public sealed class RunHistoryTests : IDisposable
 
         Assert.Equal("RunNotFound", outcome.ErrorId);
         Assert.Empty(outcome.Output);
-    }
-
-    [Theory]
-    [InlineData("@() | Get-SilverAuditRun")]
-    [InlineData("Get-SilverAuditRun -RunId @()")]
-    [InlineData("Get-SilverAuditRun -RunId $null")]
-    [InlineData("[pscustomobject]@{ RunId = $null } | Get-SilverAuditRun")]
-    public void No_identifier_asks_for_no_run(string script)
-    {
-        CreateHistory();
-
-        AssertRuns("", script);
-        Assert.Equal(0L, _module.Succeed($"{script} -Summary").Single().Value("TotalRuns"));
     }
 
     [Fact]
@@ -229,7 +126,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void A_run_that_was_taken_back_names_the_run_that_did()
     {
-        CreateHistory();
+        Create(_module);
         Database.Execute(Store, $"UPDATE silver_audit.etl_run SET status = 'Undo', undone_run_id = '{Id(1)}' WHERE run_id = '{Id(4)}'");
 
         var runs = _module.Succeed("Get-SilverAuditRun");
@@ -243,7 +140,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void The_history_of_a_store_of_an_earlier_version_is_read()
     {
-        CreateHistory();
+        Create(_module);
         Database.Execute(Store, "ALTER TABLE silver_audit.etl_run DROP COLUMN undone_run_id");
 
         var runs = _module.Succeed("Get-SilverAuditRun");
@@ -295,7 +192,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void The_history_arrives_the_same_from_an_engine_in_a_process_of_its_own()
     {
-        CreateHistory();
+        Create(_module);
         Database.Execute(Store, $"UPDATE silver_audit.etl_run SET undone_run_id = '{Id(1)}' WHERE run_id = '{Id(4)}'");
 
         foreach (var script in new[] { "Get-SilverAuditRun -Newest 3", "Get-SilverAuditRun -Summary", "Get-SilverAuditRun -Summary | ForEach-Object Days" })
@@ -309,7 +206,7 @@ public sealed class RunHistoryTests : IDisposable
     [Fact]
     public void The_store_is_only_read_and_free_afterwards()
     {
-        CreateHistory();
+        Create(_module);
         var bytes = File.ReadAllBytes(Store);
 
         _module.Succeed("Get-SilverAuditRun; Get-SilverAuditRun -Summary");
@@ -318,96 +215,7 @@ public sealed class RunHistoryTests : IDisposable
         FileHolder.AssertFree(Store);
     }
 
-    [Fact]
-    public void A_summary_counts_the_runs_and_their_rows()
-    {
-        CreateHistory();
-
-        var summary = _module.Succeed("Get-SilverAuditRun -Summary").Single();
-
-        Assert.Equal("SilverAudit.RunSummary", summary.TypeNames[0]);
-        Assert.Equal(
-            (4L, 3L, 1L), (summary.Value<long>("TotalRuns"), summary.Value<long>("SuccessfulRuns"), summary.Value<long>("FailedRuns")));
-        Assert.Equal(
-            (111L, 20L, 3L, 4L),
-            (summary.Value<long>("InsertedRows"), summary.Value<long>("UpdatedRows"), summary.Value<long>("SkippedRows"), summary.Value<long>("RejectedRows")));
-        Assert.Equal(TimeSpan.FromSeconds(2.5), summary.Value("AverageDuration"));
-        Assert.Equal((Utc("2026-01-01 23:59:59"), Utc("2026-01-03 01:00:00")), (summary.Value("First"), summary.Value("Last")));
-    }
-
-    [Fact]
-    public void A_summary_has_the_figures_of_each_day()
-    {
-        CreateHistory();
-
-        Assert.Equal(
-            [
-                (Utc("2026-01-01"), 1L, 1L, 0L, 1L, TimeSpan.FromSeconds(1)),
-                (Utc("2026-01-02"), 1L, 1L, 0L, 10L, TimeSpan.FromSeconds(2)),
-                (Utc("2026-01-03"), 2L, 1L, 1L, 100L, TimeSpan.FromSeconds(3.5)),
-            ],
-            _module.Succeed("(Get-SilverAuditRun -Summary).Days").Select(day => (
-                day.Value<DateTime>("Date"), day.Value<long>("TotalRuns"), day.Value<long>("SuccessfulRuns"), day.Value<long>("FailedRuns"),
-                day.Value<long>("InsertedRows"), day.Value<TimeSpan>("AverageDuration"))));
-    }
-
-    [Theory]
-    [InlineData("-Status Failed", 1, 0)]
-    [InlineData("-Newest 2", 2, 100)]
-    [InlineData("-Source 1.db, 2.db", 2, 11)]
-    [InlineData("-Source nothing", 0, 0)]
-    public void A_summary_is_of_the_runs_that_were_selected(string parameters, long runs, long inserted)
-    {
-        CreateHistory();
-
-        var summary = _module.Succeed($"Get-SilverAuditRun -Summary {parameters}").Single();
-
-        Assert.Equal((runs, inserted), (summary.Value<long>("TotalRuns"), summary.Value<long>("InsertedRows")));
-    }
-
-    [Fact]
-    public void A_summary_of_no_run_is_zeros()
-    {
-        Database.Execute(Store, "CREATE TABLE something (id INTEGER)");
-
-        var summary = _module.Succeed("Get-SilverAuditRun -Summary").Single();
-
-        foreach (var property in new[] { "TotalRuns", "SuccessfulRuns", "FailedRuns", "InsertedRows", "UpdatedRows", "SkippedRows", "RejectedRows" })
-        {
-            Assert.Equal(0L, summary.Value(property));
-        }
-
-        Assert.Equal(TimeSpan.Zero, summary.Value("AverageDuration"));
-        Assert.Null(summary.Value("First"));
-        Assert.Null(summary.Value("Last"));
-        Assert.Empty(_module.Succeed("(Get-SilverAuditRun -Summary).Days"));
-    }
-
-    [Fact]
-    public void The_statuses_are_offered_for_completion()
-    {
-        var offered = _module.Succeed("(TabExpansion2 'Get-SilverAuditRun -Status ' 27).CompletionMatches").Select(match => match.Text("CompletionText"));
-
-        Assert.Equal(["AllNew", "PartialUpdate", "AlreadyPresent", "Empty", "Failed", "Undo"], offered);
-    }
-
     private string CreateSource(string name, params string[] loadIds) => Staging.Create(_module.File(name), loadIds);
-
-    /// <summary>A history of four runs, of which the third failed and the fourth went to another table. They are not recorded in their order.</summary>
-    private void CreateHistory()
-    {
-        _module.Load(CreateSource("a.db", "LOAD_1"));
-        Database.Execute(
-            Store,
-            "DELETE FROM silver_audit.etl_run",
-            $$"""
-            INSERT INTO silver_audit.etl_run (run_id, started_at, finished_at, source, destination_table, status, inserted_rows, updated_rows, skipped_rows, rejected_rows) VALUES
-                ('{{Id(4)}}', '2026-01-03 01:00:00', '2026-01-03 01:00:04', 'C:\more\4.db', 'other_audit', 'AllNew', 100, 0, 0, 4),
-                ('{{Id(2)}}', '2026-01-02 12:00:00', '2026-01-02 12:00:02', '/data/2.db', 'silver_staging_audit', 'PartialUpdate', 10, 20, 3, 0),
-                ('{{Id(1)}}', '2026-01-01 23:59:59', '2026-01-02 00:00:00', '/data/1.db', 'silver_staging_audit', 'AllNew', 1, 0, 0, 0),
-                ('{{Id(3)}}', '2026-01-03 00:00:00', '2026-01-03 00:00:03', '/more/3.db', 'silver_staging_audit', 'Failed', 0, 0, 0, 0)
-            """);
-    }
 
     private void AssertRuns(string expected, string script, params object?[] arguments) => Assert.Equal(expected, Describe(_module.Succeed(script, arguments)));
 
@@ -423,10 +231,5 @@ public sealed class RunHistoryTests : IDisposable
         _ => value?.ToString() ?? "",
     };
 
-    private static Guid Id(int number) => new(number, 0, 0, new byte[8]);
-
     private static string PropertyOf(string column) => string.Concat(column.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-
-    private static DateTime Utc(string time) =>
-        DateTime.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }
