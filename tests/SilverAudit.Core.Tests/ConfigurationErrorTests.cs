@@ -233,8 +233,9 @@ public sealed class ConfigurationErrorTests : IDisposable
     {
         Assert.Equal(AuditErrorId.ConfigurationInvalid, _sandbox.Refuse("{ \"source\": " + new string('[', 100_000)).ErrorId);
         Assert.Equal(AuditErrorId.ConfigurationKeyUnknown, _sandbox.Refuse("{ \"x\": " + new string('[', 100_000)).ErrorId);
-        var failure = _sandbox.Refuse($$"""{ "{{new string('x', 500_000)}}": 1 }""");
-        Assert.True(failure.Message.Length < 1000, failure.Message);
+        Assert.InRange(_sandbox.Refuse($$"""{ "{{new string('x', 500_000)}}": 1 }""").Message.Length, 1, 1000);
+        _sandbox.Write($$"""{ "environments": { {{string.Join(", ", Enumerable.Range(1, 10_000).Select(number => $"\"e{number}\": {{}}"))}} } }""");
+        Assert.EndsWith(" e19, e20 and 9980 more.", _sandbox.Fail("x").Message, StringComparison.Ordinal);
         Assert.Contains("longer than 4096 characters", _sandbox.Refuse($$"""{ "destination": "{{new string('x', 4097)}}" }""").Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace SilverAudit.Configuration;
@@ -6,6 +7,7 @@ namespace SilverAudit.Configuration;
 internal static partial class ConfigurationErrors
 {
     private const int LongestName = 64;
+    private const int NamesShown = 20;
 
     public static AuditException NotFound(string path, string message) => new(AuditErrorId.ConfigurationNotFound, path, message);
 
@@ -37,7 +39,8 @@ internal static partial class ConfigurationErrors
     public static AuditException UnknownEnvironment(string path, string name, string origin, IReadOnlyList<string> valid)
     {
         var suggestion = NearestName.Find(name, valid) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-        var defined = valid.Count > 0 ? $"It defines: {string.Join(", ", valid.Select(Show))}." : "It defines none: add it under 'environments'.";
+        var more = valid.Count > NamesShown ? string.Create(CultureInfo.InvariantCulture, $" and {valid.Count - NamesShown} more") : "";
+        var defined = valid.Count > 0 ? $"It defines: {string.Join(", ", valid.Take(NamesShown).Select(Show))}{more}." : "It defines none: add it under 'environments'.";
         return new AuditException(AuditErrorId.EnvironmentUnknown, path,
             $"'{path}' does not define the environment '{Show(name)}' that {origin} asks for.{suggestion} {defined}");
     }
