@@ -78,7 +78,7 @@ public sealed class StoreCheckTableTests : IDisposable
     [Fact]
     public void Without_a_load_id_rows_are_named_by_their_number()
     {
-        Database.Execute(Store, "CREATE TABLE silver_staging_audit AS SELECT 'x' AS data_source, TIMESTAMP '1999-01-01' AS ingest_timestamp");
+        Database.Execute(Store, "CREATE TABLE silver_staging_audit AS SELECT 'x' AS data_source, TIMESTAMP '2999-01-01' AS ingest_timestamp");
 
         var results = Failures();
 

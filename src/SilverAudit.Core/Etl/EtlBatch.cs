@@ -6,6 +6,7 @@ public sealed class EtlBatch(AuditLog log)
 {
     private readonly List<EtlFailure> _failures = [];
     private readonly DateTime _startedAt = DateTime.UtcNow;
+    private IReadOnlyList<string> _failedChecks = [];
     private DateTime? _firstStart;
     private DateTime _lastEnd;
     private int _total;
@@ -39,12 +40,36 @@ public sealed class EtlBatch(AuditLog log)
             _failures.Add(new EtlFailure(result.Source, errorId, error));
     }
 
-    /// <summary>The sums, which are reported as well.</summary>
-    /// <param name="destination">Full path of the store.</param>
-    /// <param name="failedChecks">The checks of the store that failed afterwards.</param>
-    public EtlSummary Complete(string destination, IReadOnlyList<string> failedChecks)
+    /// <summary>Checks the store after the last source, reports what was found, and keeps it for the summary.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.StoreCheckFailed"/>, or what keeps the store from being read.</exception>
+    public void Validate(IAuditStore store, CancellationToken cancellationToken)
     {
-        var summary = Summarize(destination, failedChecks);
+        ArgumentNullException.ThrowIfNull(store);
+        var checks = store.Check(cancellationToken);
+        log.Info("ETL VALIDATION RESULTS");
+        foreach (var check in checks)
+        {
+            log.Info($"{(check.Passed ? "PASSED" : "FAILED")}: {check.Check}: {check.Message}");
+        }
+
+        var failed = checks.Where(check => !check.Passed).ToList();
+        log.Info($"Overall Status: {(failed.Count == 0 ? "PASSED" : "FAILED")}");
+        _failedChecks = [.. failed.Select(check => check.Check)];
+        if (failed.Count > 0)
+        {
+            throw new AuditException(AuditErrorId.StoreCheckFailed, store.Location,
+                $"What was loaded stays loaded, but {failed.Count} of {checks.Count} checks of the store '{store.Location}' failed: "
+                + $"{string.Join("; ", failed.Select(check => $"{check.Check}: {check.Message}"))} See them with Test-SilverAuditStore.");
+        }
+    }
+
+    /// <summary>The sums of all sources, which are reported as well.</summary>
+    /// <param name="destination">Full path of the store.</param>
+    public EtlSummary Summarize(string destination)
+    {
+        var summary = NewSummary(destination);
         log.Info("BATCH PROCESSING SUMMARY");
         log.Info($"Total databases: {summary.TotalSources}");
         log.Info($"Successful: {summary.SuccessfulSources}");
@@ -59,14 +84,14 @@ public sealed class EtlBatch(AuditLog log)
         return summary;
     }
 
-    private EtlSummary Summarize(string destination, IReadOnlyList<string> failedChecks)
+    private EtlSummary NewSummary(string destination)
     {
         var start = _firstStart ?? _startedAt;
         return new EtlSummary
         {
             TotalSources = _total,
             Failures = [.. _failures],
-            FailedChecks = failedChecks,
+            FailedChecks = _failedChecks,
             SourceRows = _source,
             InsertedRows = _inserted,
             UpdatedRows = _updated,

@@ -60,6 +60,10 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
     [ValidateText]
     public string? ArchivePath { get; set; }
 
+    /// <summary>Checks the store after the last source, and fails the run if a check fails.</summary>
+    [Parameter]
+    public SwitchParameter Validate { get; set; }
+
     /// <summary>Returns one more object at the end, with the sums of all sources and the failed ones.</summary>
     [Parameter]
     public SwitchParameter Summary { get; set; }
@@ -88,8 +92,10 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (Configuration.Strict && !IsWhatIf && !Batch.IsEmpty)
+            Try(() => Batch.Validate(Store, StopToken));
         if (Summary)
-            WriteObject(Batch.Complete(Store.Location, []));
+            WriteObject(Batch.Summarize(Store.Location));
         base.EndProcessing();
     }
 

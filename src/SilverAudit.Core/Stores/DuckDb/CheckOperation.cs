@@ -40,7 +40,7 @@ internal sealed class CheckOperation(DuckDbSession session, StoreSchema schema, 
                 check, "Every row has a value in each column that requires one.",
                 "Rows without a value that is required", s_required, Unpopulated, cancellationToken)),
             OnTable("ValidTimestamps", check => FindRows(
-                check, $"Every time is between {EarliestTime} and now.", "Rows with a time that is not reasonable", s_times, Unreasonable, cancellationToken)),
+                check, $"No time is in the future, and no load was processed before {EarliestTime}.", "Rows with a time that is not reasonable", s_times, Unreasonable, cancellationToken)),
             OnTable("ValidJson", check => FindRows(
                 check, "Every JSON column holds JSON.", "Rows with text that is not JSON", JsonColumns(), NotJson, cancellationToken)),
             OnTable("ReprocessedFlagConsistent", check => FindRows(
@@ -99,10 +99,12 @@ internal sealed class CheckOperation(DuckDbSession session, StoreSchema schema, 
     private IEnumerable<(string What, string Condition)> Unreasonable(AuditColumn column)
     {
         var time = _table.ValueAs("d", column);
-        // Of the times, only the one that this module writes is known to be in UTC.
-        var latest = DateTime.UtcNow + (column.IsNamed(AuditSchema.ProcessingTimestamp) ? TimeSpan.Zero : s_furthestZone);
+        // Of the times, only the one that this module writes is known to be in UTC, and not to be older than the module.
+        var isOurs = column.IsNamed(AuditSchema.ProcessingTimestamp);
+        var latest = DateTime.UtcNow + (isOurs ? TimeSpan.Zero : s_furthestZone);
         yield return ($"{column.Name} in the future", $"coalesce({time} > {Sql.Timestamp(latest)}, FALSE)");
-        yield return ($"{column.Name} before {EarliestTime}", $"coalesce({time} < TIMESTAMP '{EarliestTime}', FALSE)");
+        if (isOurs)
+            yield return ($"{column.Name} before {EarliestTime}", $"coalesce({time} < TIMESTAMP '{EarliestTime}', FALSE)");
         if (_table.Find(column.Name) is { Type: not AuditSchema.Timestamp })
             yield return ($"{column.Name} is no time", $"({Stored(column)} IS NOT NULL AND {time} IS NULL)");
     }
