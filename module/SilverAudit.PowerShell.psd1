@@ -17,6 +17,7 @@
         'Get-SilverAuditRun'
         'Invoke-SilverAuditEtl'
         'Remove-OrphanStagingTable'
+        'Send-SilverAuditNotification'
         'Test-SilverAuditStore'
     )
     FunctionsToExport    = @()

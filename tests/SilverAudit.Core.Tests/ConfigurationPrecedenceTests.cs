@@ -99,7 +99,7 @@ public sealed class ConfigurationPrecedenceTests : IDisposable
         Assert.Equal((true, true, false), (notification.Enabled, notification.OnFailureOnly, notification.UseTls));
         Assert.Equal(["a@example.com", "b@example.com"], notification.To);
         Assert.Equal(("c@example.com", "mail", 25), (notification.From, notification.SmtpServer, notification.Port));
-        Assert.Equal(new Uri("https://example.com/hook"), notification.WebhookUri);
+        Assert.Equal("https://example.com/hook", notification.WebhookUri);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ConfigurationPrecedenceTests : IDisposable
         var store = new StoreOptions { Destination = "x" };
         Assert.Equal((store.DestinationTable, store.LockTimeout, store.MemoryLimit, store.Threads), (configuration.DestinationTable, configuration.LockTimeout, configuration.MemoryLimit, configuration.Threads));
         Assert.Equal((false, null, new AuditLogOptions().Level), (configuration.Strict, configuration.ArchivePath, configuration.LogLevel));
-        Assert.Equal((false, false, null, null), (configuration.Notification.Enabled, configuration.Notification.OnFailureOnly, configuration.Notification.Port, configuration.Notification.UseTls));
+        Assert.Equal((true, false, null, false), (configuration.Notification.Enabled, configuration.Notification.OnFailureOnly, configuration.Notification.Port, configuration.Notification.UseTls));
     }
 
     [Fact]

@@ -106,8 +106,8 @@ public sealed record AuditConfiguration
                 From = Value<string>(root, SettingDefinitions.NotificationFrom),
                 SmtpServer = Value<string>(root, SettingDefinitions.NotificationSmtpServer),
                 Port = Value<int?>(root, SettingDefinitions.NotificationPort),
-                UseTls = Value<bool?>(root, SettingDefinitions.NotificationUseTls),
-                WebhookUri = Value<Uri>(root, SettingDefinitions.NotificationWebhookUri),
+                UseTls = Value<bool>(root, SettingDefinitions.NotificationUseTls),
+                WebhookUri = Value<string>(root, SettingDefinitions.NotificationWebhookUri),
             },
             Settings =
             [

@@ -55,7 +55,7 @@ internal static class SettingDefinitions
     public static readonly SettingDefinition Threads =
         new("threads", SettingKind.Number) { Minimum = 1, Maximum = 1024, Parameter = "Threads" };
 
-    public static readonly SettingDefinition NotificationEnabled = new("notification:enabled", SettingKind.Switch) { Default = "false" };
+    public static readonly SettingDefinition NotificationEnabled = new("notification:enabled", SettingKind.Switch) { Default = "true" };
 
     public static readonly SettingDefinition NotificationOnFailureOnly =
         new("notification:onFailureOnly", SettingKind.Switch) { Default = "false", Parameter = "OnFailureOnly" };

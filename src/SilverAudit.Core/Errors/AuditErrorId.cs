@@ -117,6 +117,27 @@ public enum AuditErrorId
     /// <summary>The engine could not be started in a process of its own.</summary>
     IsolationUnavailable,
 
+    /// <summary>It was not said whom to notify, or not enough of it.</summary>
+    NotificationTargetMissing,
+
+    /// <summary>A text is no address for a mail.</summary>
+    MailAddressInvalid,
+
+    /// <summary>A text is no name of an SMTP server.</summary>
+    SmtpServerInvalid,
+
+    /// <summary>A password would go over a connection that is not encrypted.</summary>
+    CredentialNotProtected,
+
+    /// <summary>A text is no URI that JSON can be posted to.</summary>
+    WebhookUriInvalid,
+
+    /// <summary>A mail was not sent, or not to everybody.</summary>
+    MailNotSent,
+
+    /// <summary>Nothing was posted to a webhook, or it did not take it.</summary>
+    WebhookNotSent,
+
     /// <summary>The engine failed in a way that has no identifier of its own.</summary>
     EngineFailure,
 }

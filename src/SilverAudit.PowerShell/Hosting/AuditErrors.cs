@@ -23,7 +23,10 @@ internal static class AuditErrors
             or AuditErrorId.ConfigurationInvalid or AuditErrorId.ConfigurationKeyUnknown => ErrorCategory.InvalidData,
         AuditErrorId.SourceNotProven or AuditErrorId.StoreCheckFailed => ErrorCategory.InvalidResult,
         AuditErrorId.TargetExists => ErrorCategory.ResourceExists,
-        AuditErrorId.SourceIsDestination or AuditErrorId.SourceMissing => ErrorCategory.InvalidArgument,
+        AuditErrorId.SourceIsDestination or AuditErrorId.SourceMissing or AuditErrorId.NotificationTargetMissing
+            or AuditErrorId.MailAddressInvalid or AuditErrorId.SmtpServerInvalid or AuditErrorId.CredentialNotProtected
+            or AuditErrorId.WebhookUriInvalid => ErrorCategory.InvalidArgument,
+        AuditErrorId.MailNotSent or AuditErrorId.WebhookNotSent => ErrorCategory.ConnectionError,
         AuditErrorId.StorageFull => ErrorCategory.WriteError,
         AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable or AuditErrorId.StoreReplaced => ErrorCategory.ResourceUnavailable,
         AuditErrorId.Stopped => ErrorCategory.OperationStopped,

@@ -1,0 +1,6 @@
+using MimeKit;
+
+namespace SilverAudit.Testing;
+
+/// <summary>A mail as a server received it: the envelope and the message.</summary>
+public sealed record ReceivedMail(string Sender, IReadOnlyList<string> Recipients, string? User, bool IsEncrypted, MimeMessage Message);
