@@ -14,7 +14,7 @@ using SmtpServer.Storage;
 namespace SilverAudit.Testing;
 
 /// <summary>A real SMTP server on a free port of the loopback address.</summary>
-public sealed class MailServer : IMessageStore, IMailboxFilter, IUserAuthenticator, IDisposable
+public sealed class MailServer : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
@@ -38,9 +38,10 @@ public sealed class MailServer : IMessageStore, IMailboxFilter, IUserAuthenticat
         var listeners = new EndpointListenerFactory();
         listeners.EndpointStarted += (_, e) => started.TrySetResult(((IPEndPoint)e.LocalEndPoint).Port);
         var services = new ServiceProvider();
-        services.Add((IMessageStore)this);
-        services.Add((IMailboxFilter)this);
-        services.Add((IUserAuthenticator)this);
+        var desk = new Desk(this);
+        services.Add((IMessageStore)desk);
+        services.Add((IMailboxFilter)desk);
+        services.Add((IUserAuthenticator)desk);
         services.Add((IEndpointListenerFactory)listeners);
         _running = new SmtpServer.SmtpServer(options, services).StartAsync(_end.Token);
         if (!started.Task.Wait(s_patience))
@@ -65,34 +66,38 @@ public sealed class MailServer : IMessageStore, IMailboxFilter, IUserAuthenticat
     /// <summary>Every password that was shown to it.</summary>
     public ConcurrentQueue<string> PasswordsSeen { get; } = new();
 
-    public Task<SmtpResponse> SaveAsync(
-        ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
-    {
-        if (Refusal is { } refusal)
-            return Task.FromResult(refusal);
-        using var stream = new MemoryStream(buffer.ToArray());
-        _mails.Enqueue(new ReceivedMail(
-            transaction.From.AsAddress(), [.. transaction.To.Select(mailbox => mailbox.AsAddress())], context.Authentication.User,
-            context.Pipe.IsSecure, MimeMessage.Load(stream, cancellationToken)));
-        return Task.FromResult(SmtpResponse.Ok);
-    }
-
-    public Task<bool> CanAcceptFromAsync(ISessionContext context, IMailbox from, int size, CancellationToken cancellationToken) =>
-        Task.FromResult(!UnknownAddresses.Contains(from.AsAddress()));
-
-    public Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
-        Task.FromResult(!UnknownAddresses.Contains(to.AsAddress()));
-
-    public Task<bool> AuthenticateAsync(ISessionContext context, string user, string password, CancellationToken cancellationToken)
-    {
-        PasswordsSeen.Enqueue(password);
-        return Task.FromResult(Users.TryGetValue(user, out var known) && known == password);
-    }
-
     public void Dispose()
     {
         _end.Cancel();
         ((IAsyncResult)_running).AsyncWaitHandle.WaitOne(s_patience);
         _end.Dispose();
+    }
+
+    /// <summary>What the server asks about a mail. The package disposes of whatever it asks, so it is not the server itself.</summary>
+    private sealed class Desk(MailServer server) : IMessageStore, IMailboxFilter, IUserAuthenticator
+    {
+        public Task<SmtpResponse> SaveAsync(
+            ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
+        {
+            if (server.Refusal is { } refusal)
+                return Task.FromResult(refusal);
+            using var stream = new MemoryStream(buffer.ToArray());
+            server._mails.Enqueue(new ReceivedMail(
+                transaction.From.AsAddress(), [.. transaction.To.Select(mailbox => mailbox.AsAddress())], context.Authentication.User,
+                context.Pipe.IsSecure, MimeMessage.Load(stream, cancellationToken)));
+            return Task.FromResult(SmtpResponse.Ok);
+        }
+
+        public Task<bool> CanAcceptFromAsync(ISessionContext context, IMailbox from, int size, CancellationToken cancellationToken) =>
+            Task.FromResult(!server.UnknownAddresses.Contains(from.AsAddress()));
+
+        public Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
+            Task.FromResult(!server.UnknownAddresses.Contains(to.AsAddress()));
+
+        public Task<bool> AuthenticateAsync(ISessionContext context, string user, string password, CancellationToken cancellationToken)
+        {
+            server.PasswordsSeen.Enqueue(password);
+            return Task.FromResult(server.Users.TryGetValue(user, out var known) && known == password);
+        }
     }
 }

@@ -7,17 +7,18 @@ namespace SilverAudit.Testing;
 public sealed class SilentServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Task<Socket> _connected;
 
     public SilentServer()
     {
         _listener.Start();
-        Connected = _listener.AcceptSocketAsync();
+        _connected = _listener.AcceptSocketAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Completes when somebody has connected.</summary>
-    public Task<Socket> Connected { get; }
+    /// <summary>False when nobody has connected by the end of that time.</summary>
+    public bool WaitForConnection(TimeSpan patience) => _connected.Wait(patience);
 
     /// <summary>A port that nobody listens on.</summary>
     public static int ClosedPort()
@@ -28,8 +29,8 @@ public sealed class SilentServer : IDisposable
 
     public void Dispose()
     {
-        if (Connected.IsCompletedSuccessfully)
-            Connected.Result.Dispose();
+        if (_connected.IsCompletedSuccessfully)
+            _connected.Result.Dispose();
         _listener.Dispose();
     }
 }
