@@ -112,6 +112,7 @@ Describe 'The properties of <Type> in the help of <Name>' -ForEach @(
     @{ Name = 'Remove-OrphanStagingTable'; Type = 'SilverAudit.StagingTable' }
     @{ Name = 'Get-SilverAuditConfiguration'; Type = 'SilverAudit.Setting' }
     @{ Name = 'Test-SilverAuditStore'; Type = 'SilverAudit.CheckResult' }
+    @{ Name = 'Send-SilverAuditNotification'; Type = 'SilverAudit.NotificationResult' }
 ) {
     BeforeAll {
         # Two of the types are made in the cmdlet, so their properties are read from an object.

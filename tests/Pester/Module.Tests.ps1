@@ -3,6 +3,8 @@
 BeforeDiscovery {
     $manifest = Import-PowerShellDataFile -Path (Join-Path $PSScriptRoot '..' '..' 'module' 'SilverAudit.PowerShell.psd1')
     $script:cmdlets = @($manifest.CmdletsToExport | ForEach-Object { @{ Name = $_ } })
+    $script:storeless = 'Send-SilverAuditNotification', 'Get-SilverAuditConfiguration'
+    $script:storeCmdlets = @($cmdlets | Where-Object { $_.Name -notin $storeless })
 }
 
 BeforeAll {
@@ -65,12 +67,6 @@ Describe '<Name>' -ForEach $script:cmdlets {
         $command.Parameters.Keys | Should -Contain 'Environment'
     }
 
-    It 'takes -Destination, -DestinationTable and -LockTimeoutSec' -Skip:($Name -eq 'Get-SilverAuditConfiguration') {
-        $command.Parameters.Keys | Should -Contain 'Destination'
-        $command.Parameters.Keys | Should -Contain 'DestinationTable'
-        $command.Parameters['LockTimeoutSec'].ParameterType | Should -Be ([int])
-    }
-
     It 'has a table view and a list view for each type that it outputs' {
         foreach ($type in $command.OutputType.Name | Where-Object { $_ -like 'SilverAudit.*' }) {
             $views = (Get-FormatData -TypeName $type -PowerShellVersion $PSVersionTable.PSVersion).FormatViewDefinition
@@ -83,7 +79,20 @@ Describe '<Name>' -ForEach $script:cmdlets {
     }
 }
 
-Describe '<Name>, which writes,' -ForEach @{ Name = 'Invoke-SilverAuditEtl' }, @{ Name = 'Remove-OrphanStagingTable' } {
+Describe '<Name>, which works on a store,' -ForEach $script:storeCmdlets {
+    It 'takes -Destination, -DestinationTable and -LockTimeoutSec' {
+        $command = Get-Command -Name $Name -Module SilverAudit.PowerShell
+        $command.Parameters.Keys | Should -Contain 'Destination'
+        $command.Parameters.Keys | Should -Contain 'DestinationTable'
+        $command.Parameters['LockTimeoutSec'].ParameterType | Should -Be ([int])
+    }
+}
+
+Describe '<Name>, which writes,' -ForEach @(
+    @{ Name = 'Invoke-SilverAuditEtl' }
+    @{ Name = 'Remove-OrphanStagingTable' }
+    @{ Name = 'Send-SilverAuditNotification' }
+) {
     It 'supports -WhatIf and -Confirm' {
         (Get-Command -Name $Name).Parameters.Keys | Should -Contain 'WhatIf'
         (Get-Command -Name $Name).Parameters.Keys | Should -Contain 'Confirm'

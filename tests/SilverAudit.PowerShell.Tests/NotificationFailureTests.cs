@@ -100,7 +100,7 @@ public sealed class NotificationFailureTests : IDisposable
 
         var outcome = Fail("-SmtpServer localhost -Port $args[0] -To admin@example.com", server.Port);
 
-        AssertFailure(outcome, "It wants a user name and a password first: ");
+        AssertFailure(outcome, "It wants to know who sends (");
     }
 
     [Fact]

@@ -14,8 +14,8 @@ internal static class MailFailures
         _ when Find<InvalidCertificateException>(failure) is { } cause =>
             $"Its certificate is not valid: {cause.Message}. Let this computer trust the authority that issued it, or give the name in the certificate with -SmtpServer.",
         SslHandshakeException => $"The connection could not be encrypted: {Innermost(failure).Message} Check the port: a server takes -UseTls on 587 or 25, and encrypts from the start on 465.",
-        AuthenticationException => $"It did not accept the user name or the password: {failure.Message}",
-        ServiceNotAuthenticatedException => $"It wants a user name and a password first: {failure.Message} Give them with -Credential and -UseTls.",
+        AuthenticationException => $"It did not accept who signed in ({failure.Message.TrimEnd('.')}). Check user name and password.",
+        ServiceNotAuthenticatedException => $"It wants to know who sends ({failure.Message.TrimEnd('.')}). Give user name and password with -Credential and -UseTls.",
         SmtpCommandException refusal => $"{What(refusal)}: {Status(refusal.StatusCode)} {refusal.Message}",
         NotSupportedException when step is MailStep.Connect =>
             "It offers no encryption (STARTTLS). Use another server or port, or leave -UseTls out if the network is trusted.",
