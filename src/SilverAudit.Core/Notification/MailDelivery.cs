@@ -29,7 +29,7 @@ internal sealed class MailDelivery : NotificationDelivery
 
     private protected override AuditErrorId FailureId => AuditErrorId.MailNotSent;
 
-    private protected override string FailureAdvice => "The results are not lost: they are in the store's history. Correct what is wrong, then send them again.";
+    private protected override string FailureAdvice => "Correct that, then send the results again.";
 
     private protected override async Task<string?> SendAsync(NotificationReport report, CancellationToken stop)
     {

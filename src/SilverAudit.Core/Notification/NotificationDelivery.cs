@@ -7,6 +7,8 @@ namespace SilverAudit;
 /// <summary>One way to one target for notifications.</summary>
 public abstract class NotificationDelivery
 {
+    private const string RefusalAdvice = "Correct these addresses, or leave them out.";
+
     private protected NotificationDelivery(NotificationKind kind, string target, string server, TimeSpan timeout)
     {
         Kind = kind;
@@ -56,7 +58,7 @@ public abstract class NotificationDelivery
         var started = Stopwatch.GetTimestamp();
         var result = Plan(report);
         var (sent, reason) = TrySend(report, stop);
-        var failure = reason is null ? null : new AuditException(FailureId, Target, $"{Describe(sent)} {reason} {FailureAdvice}");
+        var failure = reason is null ? null : new AuditException(FailureId, Target, $"{Describe(sent)} {reason} {(sent ? RefusalAdvice : FailureAdvice)}");
         return new NotificationOutcome(
             result with
             {

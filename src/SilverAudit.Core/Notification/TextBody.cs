@@ -58,20 +58,25 @@ internal static class TextBody
     private static void AppendSource(StringBuilder text, SourceLine line)
     {
         var result = line.Result;
-        text.Append("  ").Append(line.Source).Append('\n')
-            .Append(CultureInfo.InvariantCulture, $"    {result.Status}: {ReportText.Number(result.SourceRows)} rows, {ReportText.Number(result.InsertedRows)} inserted, ")
+        text.Append("  ").Append(line.Source).Append('\n');
+        if (!result.Success)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    {result.Status} after {ReportText.Seconds(result.Duration)} seconds\n");
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"    {result.Status}: {ReportText.Number(result.SourceRows)} rows, {ReportText.Number(result.InsertedRows)} inserted, ")
             .Append(CultureInfo.InvariantCulture, $"{ReportText.Number(result.UpdatedRows)} updated, {ReportText.Number(result.SkippedRows)} skipped, ")
             .Append(CultureInfo.InvariantCulture, $"{ReportText.Number(result.ChangedRows)} changed, {ReportText.Number(result.RejectedRows)} rejected, ")
-            .Append(CultureInfo.InvariantCulture, $"{ReportText.Seconds(result.Duration)} seconds\n");
-        if (result.Success)
-            text.Append("    ").Append(line.Message).Append('\n');
+            .Append(CultureInfo.InvariantCulture, $"{ReportText.Seconds(result.Duration)} seconds\n")
+            .Append("    ").Append(line.Message).Append('\n');
     }
 
     private static void AppendFacts(StringBuilder text, IEnumerable<(string Name, string Value)> facts)
     {
         foreach (var (name, value) in facts)
         {
-            text.Append((name + ":").PadRight(20)).Append(value).Append('\n');
+            text.Append((name + ":").PadRight(22)).Append(value).Append('\n');
         }
     }
 }

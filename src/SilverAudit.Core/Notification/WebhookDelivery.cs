@@ -16,7 +16,7 @@ internal sealed class WebhookDelivery(Uri uri, TimeSpan timeout) : NotificationD
     private protected override AuditErrorId FailureId => AuditErrorId.WebhookNotSent;
 
     private protected override string FailureAdvice =>
-        "The results are not lost: they are in the store's history. Check -WebhookUri and whether this computer reaches that host, then send them again.";
+        "Check -WebhookUri and whether this computer reaches that host, then send the results again.";
 
     private protected override async Task<string?> SendAsync(NotificationReport report, CancellationToken stop)
     {

@@ -134,7 +134,8 @@ public sealed class SendSilverAuditNotificationCommand : AuditCmdlet
 
     private NotificationOutcome Deliver(NotificationDelivery delivery, NotificationReport report)
     {
-        if (!ShouldProcess($"{delivery.Target} through {delivery.Server}", $"Send {delivery.Kind} '{report.Subject}'"))
+        var target = delivery.Kind == NotificationKind.Mail ? $"{delivery.Target} through {delivery.Server}" : delivery.Target;
+        if (!ShouldProcess(target, $"Send {delivery.Kind} '{report.Subject}'"))
             return new NotificationOutcome(delivery.Plan(report), Failure: null);
         try
         {
