@@ -34,7 +34,8 @@ internal sealed class MailDelivery : NotificationDelivery
     private protected override async Task<string?> SendAsync(NotificationReport report, CancellationToken stop)
     {
         using var message = NewMessage(report);
-        using var session = new SmtpSession { Timeout = (int)Timeout.TotalMilliseconds };
+        // One clock is enough, the one behind the token.
+        using var session = new SmtpSession { Timeout = System.Threading.Timeout.Infinite };
         _step = MailStep.Connect;
         await session.ConnectAsync(_options.SmtpServer, _options.EffectivePort, Security(), stop).ConfigureAwait(false);
         _step = MailStep.SignIn;
