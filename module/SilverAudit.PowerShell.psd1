@@ -19,6 +19,7 @@
         'Remove-OrphanStagingTable'
         'Send-SilverAuditNotification'
         'Test-SilverAuditStore'
+        'Undo-SilverAuditRun'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -90,6 +90,12 @@ public enum AuditErrorId
     /// <summary>A check of the store failed after the last source.</summary>
     StoreCheckFailed,
 
+    /// <summary>The run is one that can't be taken back: it failed, did nothing, was undone already or is an undo itself.</summary>
+    RunNotUndoable,
+
+    /// <summary>Later runs have touched loads of the run that is to be taken back, or its loads are no longer there.</summary>
+    UndoConflict,
+
     /// <summary>The run was stopped before it ended; nothing of its source was written.</summary>
     Stopped,
 

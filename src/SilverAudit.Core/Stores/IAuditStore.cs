@@ -88,4 +88,12 @@ public interface IAuditStore : IDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>One result for each check, always in the same order.</returns>
     IReadOnlyList<CheckResult> Check(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes back what one run did, in one transaction: the loads that it inserted leave the permanent table, and those that it
+    /// replaced get their former version back. What is there now is filed. The undo is a run of the history itself.
+    /// </summary>
+    /// <param name="options">Which run, and why.</param>
+    /// <param name="cancellationToken">Stops the work and rolls it back.</param>
+    UndoResult Undo(UndoOptions options, CancellationToken cancellationToken);
 }

@@ -29,6 +29,7 @@ internal static class AuditErrors
         AuditErrorId.MailNotSent or AuditErrorId.WebhookNotSent => ErrorCategory.ConnectionError,
         AuditErrorId.StorageFull => ErrorCategory.WriteError,
         AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable or AuditErrorId.StoreReplaced => ErrorCategory.ResourceUnavailable,
+        AuditErrorId.RunNotUndoable or AuditErrorId.UndoConflict => ErrorCategory.InvalidOperation,
         AuditErrorId.Stopped => ErrorCategory.OperationStopped,
         _ => ErrorCategory.NotSpecified,
     };

@@ -67,6 +67,29 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
         }
     }
 
+    /// <summary>Adds rows of a number and bytes to a temporary table. Bound as text, values would end at their first NUL.</summary>
+    /// <param name="table">The temporary table.</param>
+    /// <param name="rows">Per row the number, then the bytes.</param>
+    /// <param name="cancellationToken">Stops before the next row.</param>
+    public void Append(string table, IEnumerable<(long Number, IEnumerable<byte[]> Values)> rows, CancellationToken cancellationToken)
+    {
+        using var appender = connection.CreateAppender("temp", "main", table);
+        foreach (var (number, values) in rows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var row = appender.CreateRow();
+            row.AppendValue(number);
+            foreach (var value in values)
+            {
+                row.AppendValue(value);
+            }
+
+            row.EndRow();
+        }
+
+        appender.Close();
+    }
+
     public void Dispose() => connection.Dispose();
 
     private DuckDBCommand NewCommand(string sql, (string Name, object? Value)[] parameters)

@@ -45,8 +45,47 @@ internal static class JsonExpressions
         return $"CAST('{{' || concat_ws(',', {string.Join(", ", members)}) || '}}' AS JSON)";
     }
 
+    /// <summary>
+    /// An object of all columns that says exactly what each of them holds, so that the row can be made from it again: in a JSON
+    /// column, SQL NULL and the JSON null are not the same.
+    /// </summary>
+    public static string ObjectOfVersion(string alias, IEnumerable<AuditColumn> columns)
+    {
+        var members = columns.Select(column => $"{Sql.JsonMember(column.Name)} || {VersionValue(alias, column)}");
+        return $"CAST('{{' || concat_ws(',', {string.Join(", ", members)}) || '}}' AS JSON)";
+    }
+
+    /// <summary>The value as an object of a version has it. A JSON null has a space before it, one more than it came with.</summary>
+    public static string VersionValue(string alias, AuditColumn column)
+    {
+        var value = AnyValue(alias, column);
+        if (!column.IsJson)
+            return $"coalesce({value}, 'null')";
+        var text = $"CAST({Sql.Column(alias, column.Name)} AS VARCHAR)";
+        return $"coalesce(CASE WHEN {IsSpacedNull(text)} THEN ' ' || {text} ELSE {value} END, 'null')";
+    }
+
+    /// <summary>The value of a column from its text in an object of a version; NULL where the text has no value of that type.</summary>
+    public static string FromVersionValue(string text, AuditColumn column)
+    {
+        if (column.IsJson)
+            return $"TRY_CAST(CASE WHEN {text} = 'null' THEN NULL WHEN {IsSpacedNull(text)} THEN substr({text}, 2) ELSE {text} END AS JSON)";
+        // Only a string is read by the engine; a number it would round.
+        var value = $"CASE WHEN starts_with({text}, '\"') THEN json_extract_string(CAST({text} AS JSON), '$') ELSE nullif({text}, 'null') END";
+        return column.Type switch
+        {
+            AuditSchema.Text => value,
+            ExactValues.ZonedTimestamp => ExactValues.Cast(
+                "TRY_CAST", $"TRY_CAST(regexp_replace({value}, '\\+00$', '') AS {AuditSchema.Timestamp})", AuditSchema.Timestamp, ExactValues.ZonedTimestamp),
+            _ when column.Type.StartsWith("ENUM(", StringComparison.Ordinal) => value,
+            _ => $"TRY_CAST({value} AS {column.Type})",
+        };
+    }
+
     /// <summary>The JSON pointer to the member that an expression names.</summary>
     public static string Pointer(string member) => $"'/' || replace(replace({member}, '~', '~0'), '/', '~1')";
+
+    private static string IsSpacedNull(string text) => $"ends_with({text}, 'null') AND ltrim({text}, ' ') = 'null'";
 
     private static string TextAsJson(string value) => $"CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR)";
 }

@@ -21,7 +21,8 @@ internal sealed class LoadOperation(
     public (EtlResult Result, PermanentTable Permanent) Execute(
         PermanentTable permanent, long rowsElsewhere, CancellationToken cancellationToken)
     {
-        _processedAt = NextProcessingTimestamp(cancellationToken);
+        var history = new RunHistory(session, schema);
+        _processedAt = history.NextProcessingTimestamp(known, cancellationToken);
         var map = ColumnMap.Create(source.Columns, permanent.Columns);
         var newColumns = map.Unmapped.Select(column => column.Name).ToList();
         (permanent, map) = EvolveSchema(permanent, map, cancellationToken);
@@ -57,7 +58,7 @@ internal sealed class LoadOperation(
         };
         RefuseMiscount(counts);
         var result = run.Complete(counts, newColumns, [.. map.Missing.Select(column => column.Name)]);
-        new RunHistory(session, schema).Add(result, _options, _processedAt, cancellationToken);
+        history.Add(result, _options, _processedAt, cancellationToken);
         return (result, permanent);
     }
 
@@ -159,7 +160,7 @@ internal sealed class LoadOperation(
             $"""
             INSERT INTO {schema.Superseded} BY NAME
             SELECT d.load_id, {Sql.Uuid(run.Id)} AS run_id, {Sql.Timestamp(_processedAt)} AS superseded_at, $reason AS reason,
-                {JsonExpressions.ObjectOfRow("d", permanent.Columns)} AS previous, f.rescued AS previous_rescued
+                {JsonExpressions.ObjectOfVersion("d", permanent.Columns)} AS previous, f.rescued AS previous_rescued
             FROM {permanent.Name} AS d LEFT JOIN {schema.Rescued} AS f ON f.load_id = d.load_id
             WHERE d.load_id IN (SELECT load_id FROM {ChangedTable})
             """,
@@ -222,22 +223,6 @@ internal sealed class LoadOperation(
         session.Execute(
             $"INSERT INTO {schema.Rescued} BY NAME SELECT load_id, {Sql.Uuid(run.Id)} AS run_id, rescued FROM temp.main.silver_rescued_load WHERE rescued IS NOT NULL",
             cancellationToken);
-    }
-
-    /// <summary>Now in UTC, moved on by microseconds until no other run of this store has it.</summary>
-    private DateTime NextProcessingTimestamp(CancellationToken cancellationToken)
-    {
-        var history = new RunHistory(session, schema);
-        var latest = known.LatestRun ??= history.Latest(cancellationToken);
-        var now = DateTime.UtcNow;
-        var candidate = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        while (candidate <= latest && history.Has(candidate, cancellationToken))
-        {
-            candidate = candidate.AddMicroseconds(1);
-        }
-
-        known.LatestRun = candidate > latest ? candidate : latest;
-        return candidate;
     }
 
     /// <summary>The engine's own count of inserted rows has to agree with what the checks found, or nothing is committed.</summary>

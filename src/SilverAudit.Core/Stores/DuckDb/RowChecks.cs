@@ -33,6 +33,10 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     /// <summary>Rows that may be loaded.</summary>
     public long Valid => Total - Invalid - Copies;
 
+    /// <summary>A load's identifier as messages show it: a NUL would end one where it is filed, and a line feed its line in the log.</summary>
+    public static string Visible(string loadId) =>
+        string.Concat(loadId.Select(character => char.IsControl(character) ? $"\\u{(int)character:x4}" : character.ToString()));
+
     /// <summary>Looks at every row and returns those that may be loaded.</summary>
     public SourceRelation Run(CancellationToken cancellationToken)
     {
@@ -163,10 +167,6 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
 
     private static string Describe(long row, string? loadId, string reason) =>
         string.IsNullOrWhiteSpace(loadId) ? $"row {row}: {reason}" : $"row {row} ({Visible(loadId)}): {reason}";
-
-    // A NUL would end the message where it is filed, and a line feed its line in the log.
-    private static string Visible(string loadId) =>
-        string.Concat(loadId.Select(character => char.IsControl(character) ? $"\\u{(int)character:x4}" : character.ToString()));
 
     private static string UnusedName(string name, IReadOnlyList<AuditColumn> columns)
     {

@@ -118,6 +118,7 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
             """
             SELECT count(*) FROM system.main.duckdb_columns()
             WHERE database_name = $catalog AND schema_name = $schema AND table_name = $table AND column_name = $column
+              AND table_oid IN (SELECT table_oid FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = $schema)
             """,
             row => row.GetInt64(0), cancellationToken,
             ("catalog", catalog), ("schema", SideSchema), ("table", table), ("column", column)) > 0;

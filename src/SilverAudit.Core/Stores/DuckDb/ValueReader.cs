@@ -20,6 +20,17 @@ internal static class ValueReader
     public static AuditValue Read(DuckDBDataReader row, int ordinal, AuditColumn column) =>
         new(column.Name, row.IsDBNull(ordinal) ? null : ReadValue(row, ordinal, column), column.IsJson);
 
+    /// <summary>All bytes of a value.</summary>
+    public static byte[] ReadBytes(Stream stream)
+    {
+        using (stream)
+        using (var buffer = new MemoryStream())
+        {
+            stream.CopyTo(buffer);
+            return buffer.ToArray();
+        }
+    }
+
     private static object ReadValue(DuckDBDataReader row, int ordinal, AuditColumn column) => column.Type switch
     {
         AuditSchema.Timestamp => ReadTimestamp(row.GetString(ordinal), column),
@@ -34,15 +45,5 @@ internal static class ValueReader
         return DateTime.TryParseExact(text, s_timestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? DateTime.SpecifyKind(time, kind)
             : text;
-    }
-
-    private static byte[] ReadBytes(Stream stream)
-    {
-        using (stream)
-        using (var buffer = new MemoryStream())
-        {
-            stream.CopyTo(buffer);
-            return buffer.ToArray();
-        }
     }
 }

@@ -18,6 +18,7 @@ namespace SilverAudit.Stores.Isolation;
 [JsonDerivedType(typeof(ReadRuns), "readRuns")]
 [JsonDerivedType(typeof(SummarizeRuns), "summarizeRuns")]
 [JsonDerivedType(typeof(Check), "check")]
+[JsonDerivedType(typeof(Undo), "undo")]
 [JsonDerivedType(typeof(RecordFailure), "recordFailure")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Close), "close")]
@@ -82,6 +83,11 @@ internal abstract record EngineRequest
     public sealed record Check : EngineRequest
     {
         public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => store.Check(stop);
+    }
+
+    public sealed record Undo(UndoOptions Options) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Undo(Options, stop)];
     }
 
     public sealed record RecordFailure(EtlResult Failed, EtlOptions Options) : EngineRequest

@@ -80,6 +80,9 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
     public IReadOnlyList<CheckResult> Check(CancellationToken cancellationToken) =>
         [.. AskStore<CheckResult>(new EngineRequest.Check(), cancellationToken)];
 
+    public UndoResult Undo(UndoOptions undo, CancellationToken cancellationToken) =>
+        AskStore<UndoResult>(new EngineRequest.Undo(undo), cancellationToken).Single();
+
     public void Dispose()
     {
         if (_engine is null)
