@@ -71,6 +71,10 @@ public sealed class Module : IDisposable
     public PSObject Load(string source, string parameters = "") =>
         Assert.Single(Succeed($"Invoke-SilverAuditEtl -LiteralPath $args[0] -NoLog {parameters}", source));
 
+    /// <summary>Takes back a run that must be one that can be, and returns the result.</summary>
+    public PSObject Undo(PSObject run, string parameters = "") =>
+        Assert.Single(Succeed($"Undo-SilverAuditRun -RunId $args[0] -Reason 'taken back' -Confirm:$false {parameters}", run.Value("RunId")));
+
     /// <summary>A shell that is ready to invoke, for tests that stop it or watch its streams.</summary>
     public System.Management.Automation.PowerShell NewShell(string script, params object?[] arguments)
     {

@@ -37,6 +37,13 @@ public static class StoreContents
         [.. Tables(store).Where(table => table.Name != "etl_run")
             .SelectMany(table => Rows(store, table.Name, table.Schema).Select(row => $"{table.Name}: {row}"))];
 
+    /// <summary>The loads and their rescued values, every value as its bytes: of each load the columns that are not NULL.</summary>
+    public static IReadOnlyList<string> Bytes(string store, string table = "silver_staging_audit")
+    {
+        using var reader = new DatabaseReader(store);
+        return [.. BytesOf(reader, "main", table), .. BytesOf(reader, "silver_audit", "rescued_data")];
+    }
+
     /// <summary>What the sources have brought, row by row: the same whenever, and in whatever order, they were loaded.</summary>
     public static IReadOnlyList<string> Loaded(string store) =>
         Texts(store, $"SELECT CAST(({SourceFedColumns}) AS VARCHAR) || coalesce(CAST(f.rescued AS VARCHAR), '') FROM silver_staging_audit LEFT JOIN (SELECT load_id AS id, rescued FROM silver_audit.rescued_data) AS f ON f.id = load_id ORDER BY ALL");
@@ -48,6 +55,13 @@ public static class StoreContents
     private static IEnumerable<(string Schema, string Name)> Tables(string store) =>
         Database.Query(store, "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'test_file' ORDER BY ALL")
             .Select(row => ((string)row[0]!, (string)row[1]!));
+
+    private static IEnumerable<string> BytesOf(DatabaseReader reader, string schema, string table)
+    {
+        var columns = reader.Texts($"SELECT column_name FROM duckdb_columns() WHERE database_name = 'test_file' AND schema_name = '{schema}' AND table_name = '{table}' ORDER BY column_index");
+        var values = columns.Select(column => $"'{column.Replace("'", "''", StringComparison.Ordinal)}=' || hex(encode(CAST({Quote(column)} AS VARCHAR)))");
+        return reader.Texts($"SELECT concat_ws(' ', {string.Join(", ", values)}) FROM {Quote(schema)}.{Quote(table)} ORDER BY ALL");
+    }
 
     private static string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
 }

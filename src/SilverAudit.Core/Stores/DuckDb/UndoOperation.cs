@@ -15,7 +15,7 @@ internal sealed class UndoOperation(DuckDbSession session, StoreSchema schema, U
     public UndoResult Plan(PermanentTable permanent, UndoneRun run, CancellationToken cancellationToken)
     {
         var (scope, _) = Examine(permanent, run, cancellationToken);
-        return NewResult(permanent, run, scope, UndoStatus.Planned);
+        return NewResult(permanent with { Rows = scope.RowsAfterPlan(cancellationToken) }, run, scope, UndoStatus.Planned);
     }
 
     /// <summary>Does the work and returns what was done, and the permanent table as it is then.</summary>
@@ -111,10 +111,12 @@ internal sealed class UndoOperation(DuckDbSession session, StoreSchema schema, U
         Destination = path,
         DestinationTable = permanentTable,
         Status = status,
-        Message = $"{status}: {Count(scope.Inserted, "inserted load")} removed, {Count(scope.Replaced, "version")} restored",
+        Message = status is UndoStatus.Planned
+            ? $"Planned: {Count(scope.Inserted, "inserted load")} to remove, {Count(scope.Replaced, "version")} to restore"
+            : $"Undone: {Count(scope.Inserted, "inserted load")} removed, {Count(scope.Replaced, "version")} restored",
         RemovedLoads = scope.Inserted,
         RestoredLoads = scope.Replaced,
-        DestinationRows = status is UndoStatus.Planned ? permanent.Rows - scope.Inserted : permanent.Rows,
+        DestinationRows = permanent.Rows,
         Reason = options.Reason,
         StartedAt = _startedAt,
         Duration = Stopwatch.GetElapsedTime(_startedTicks),

@@ -57,6 +57,15 @@ internal sealed class UndoScope(
         RefuseConflicts(distinct, cancellationToken);
     }
 
+    /// <summary>Rows of the permanent table after this plan and those before it.</summary>
+    public long RowsAfterPlan(CancellationToken cancellationToken) =>
+        permanent.Rows - session.QuerySingle(
+            $"""
+            SELECT count(*) FROM {permanent.Name} WHERE original_processing_timestamp IN (
+                SELECT processing_timestamp FROM {schema.Run} WHERE run_id IN ({string.Join(", ", options.PlannedBefore.Append(run.Id).Select(Sql.Uuid))}))
+            """,
+            row => row.GetInt64(0), cancellationToken);
+
     /// <summary>A query of n and run_id: the run that had written each of the replaced versions.</summary>
     public string SelectWriters() =>
         $"""

@@ -24,7 +24,7 @@ internal sealed record UndoneRun(
         if (runs.Count == 0)
         {
             throw new AuditException(AuditErrorId.RunNotFound, path,
-                $"The history of '{path}' has no run {options.RunId}. Take the identifier from the result of the load or from silver_audit.etl_run, and check -Destination.");
+                $"The history of '{path}' has no run {options.RunId}. Get-SilverAuditRun lists the runs that it has. Check -RunId and -Destination.");
         }
 
         var run = runs[0];
