@@ -30,7 +30,7 @@ public sealed class UndoRefusalTests : IDisposable
         Assert.EndsWith($"the newest first: {third.Value("RunId")}, {second.Value("RunId")}.", message, StringComparison.Ordinal);
 
         message = Refuse(second, "UndoConflict", ErrorCategory.InvalidOperation);
-        Assert.Contains($": 1 of its loads were touched later: LOAD_2 (reprocessed by run {third.Value("RunId")}). Undo what came later first", message, StringComparison.Ordinal);
+        Assert.Contains($": 1 of its loads was touched later: LOAD_2 (reprocessed by run {third.Value("RunId")}). Undo what came later first", message, StringComparison.Ordinal);
 
         _module.Undo(third);
         Refuse(first, "UndoConflict", ErrorCategory.InvalidOperation);
@@ -72,7 +72,7 @@ public sealed class UndoRefusalTests : IDisposable
         Database.Execute(Store, "DELETE FROM silver_staging_audit WHERE load_id = 'LOAD_1'");
 
         Assert.Contains("LOAD_1 (no longer there)", Refuse(second, "UndoConflict", ErrorCategory.InvalidOperation), StringComparison.Ordinal);
-        Assert.Contains("it inserted 2 loads, and the table has 1 of its processing time", Refuse(first, "UndoConflict", ErrorCategory.InvalidOperation), StringComparison.Ordinal);
+        Assert.Contains("loads that it inserted: 2, in the table with its processing time: 1", Refuse(first, "UndoConflict", ErrorCategory.InvalidOperation), StringComparison.Ordinal);
 
         _module.Load(source);
         Assert.Contains("LOAD_1 (loaded anew since)", Refuse(second, "UndoConflict", ErrorCategory.InvalidOperation), StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class UndoRefusalTests : IDisposable
         var second = _module.Load(source, "-Reprocess -Reason 'second'");
         Database.Execute(Store, "DELETE FROM silver_audit.superseded_load");
 
-        Assert.Contains("it replaced 1 loads, and 0 versions of 0 loads are filed under it", Refuse(second, "UndoConflict", ErrorCategory.InvalidOperation), StringComparison.Ordinal);
+        Assert.Contains("loads that it replaced: 1, former versions filed under it: 0", Refuse(second, "UndoConflict", ErrorCategory.InvalidOperation), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -103,11 +103,11 @@ internal sealed class UndoScope(
         var touched = session.QuerySingle($"SELECT count(DISTINCT load_id) FROM {ConflictTable}", row => row.GetInt64(0), cancellationToken);
         var problems = new List<string>();
         if (touched > 0)
-            problems.Add($"{touched} of its loads were touched later: {DescribeTouched(touched, cancellationToken)}");
+            problems.Add($"{touched} of its loads {(touched == 1 ? "was" : "were")} touched later: {DescribeTouched(touched, cancellationToken)}");
         if (Inserted != run.Inserted)
-            problems.Add($"it inserted {run.Inserted} loads, and the table has {Inserted} of its processing time");
+            problems.Add($"loads that it inserted: {run.Inserted}, in the table with its processing time: {Inserted}");
         if (Replaced != run.Updated || distinct != Replaced)
-            problems.Add($"it replaced {run.Updated} loads, and {Replaced} versions of {distinct} loads are filed under it");
+            problems.Add($"loads that it replaced: {run.Updated}, former versions filed under it: {Replaced}, of so many loads: {distinct}");
         if (problems.Count == 0)
             return;
         throw new AuditException(AuditErrorId.UndoConflict, path,
