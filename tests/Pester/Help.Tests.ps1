@@ -113,6 +113,7 @@ Describe 'The properties of <Type> in the help of <Name>' -ForEach @(
     @{ Name = 'Get-SilverAuditConfiguration'; Type = 'SilverAudit.Setting' }
     @{ Name = 'Test-SilverAuditStore'; Type = 'SilverAudit.CheckResult' }
     @{ Name = 'Send-SilverAuditNotification'; Type = 'SilverAudit.NotificationResult' }
+    @{ Name = 'Undo-SilverAuditRun'; Type = 'SilverAudit.UndoResult' }
 ) {
     BeforeAll {
         # Two of the types are made in the cmdlet, so their properties are read from an object.

@@ -87,15 +87,15 @@ internal sealed class UndoScope(
             "Looking for later changes",
             $"""
             CREATE OR REPLACE TEMP TABLE silver_undo_conflict AS
-            SELECT s.load_id, 'reprocessed by run ' || coalesce(CAST(s.run_id AS VARCHAR), 'unknown') AS cause, s.run_id, s.rowid AS position
+            SELECT s.load_id, '' AS cause, s.run_id, s.rowid AS position
             FROM {schema.Superseded} AS s JOIN {InsertTable} AS w ON w.load_id = s.load_id
             WHERE {IsInForce("s")} AND coalesce({filedTime} = (SELECT CAST(processing_timestamp AS VARCHAR) FROM {schema.Run} WHERE run_id = {Sql.Uuid(run.Id)}), TRUE)
             UNION ALL
-            SELECT s.load_id, 'reprocessed by run ' || coalesce(CAST(s.run_id AS VARCHAR), 'unknown'), s.run_id, s.rowid
+            SELECT s.load_id, '', s.run_id, s.rowid
             FROM {schema.Superseded} AS s JOIN {VersionTable} AS w ON w.load_id = s.load_id AND s.rowid > w.position
             WHERE {IsInForce("s")} AND s.run_id IS DISTINCT FROM {Sql.Uuid(run.Id)}
             UNION ALL
-            SELECT s.load_id, CASE WHEN d.load_id IS NULL THEN 'no longer there' ELSE 'loaded anew since' END, NULL, NULL
+            SELECT s.load_id, CASE WHEN d.load_id IS NULL THEN ' (no longer there)' ELSE ' (loaded anew since)' END, NULL, NULL
             FROM {VersionTable} AS s LEFT JOIN {permanent.Name} AS d ON d.load_id = s.load_id
             WHERE d.load_id IS NULL OR {filedTime} IS DISTINCT FROM CAST(d.original_processing_timestamp AS VARCHAR)
             """,
@@ -117,8 +117,8 @@ internal sealed class UndoScope(
     private string DescribeTouched(long touched, CancellationToken cancellationToken)
     {
         var loads = session.Query(
-            $"SELECT load_id, arg_max(cause, coalesce(position, -1)) FROM {ConflictTable} GROUP BY load_id ORDER BY load_id LIMIT {LoadsShown}",
-            row => $"{RowChecks.Visible(row.GetString(0))} ({row.GetString(1)})", cancellationToken);
+            $"SELECT load_id, max(cause) FROM {ConflictTable} GROUP BY load_id ORDER BY load_id LIMIT {LoadsShown}",
+            row => RowChecks.Visible(row.GetString(0)) + row.GetString(1), cancellationToken);
         return string.Join(", ", loads) + (touched > loads.Count ? $" and {touched - loads.Count} more" : "");
     }
 
