@@ -24,6 +24,7 @@ internal sealed partial class DuckDbStore
 
     private UndoResult UndoRun(UndoOptions options, CancellationToken cancellationToken)
     {
+        _stop = cancellationToken;
         using var turn = Lease.BeginWriting(cancellationToken);
         using var transaction = new StoreTransaction(Lease.Session, _log);
         var (operation, found, run) = NewUndo(options, cancellationToken);

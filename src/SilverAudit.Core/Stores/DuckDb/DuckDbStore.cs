@@ -12,7 +12,7 @@ internal sealed partial class DuckDbStore : IAuditStore
     /// <summary>Failed runs that the store does not know of yet.</summary>
     private readonly List<(EtlResult Result, EtlOptions Options)> _unrecorded = [];
 
-    /// <summary>The stop of the last load.</summary>
+    /// <summary>The stop of the last load or undo.</summary>
     private CancellationToken _stop;
 
     private StoreLease? _lease;

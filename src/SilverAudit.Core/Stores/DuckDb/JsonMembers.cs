@@ -78,7 +78,10 @@ internal static class JsonMembers
     private static int SkipSpace(ReadOnlySpan<byte> text, int position)
     {
         while (position < text.Length && text[position] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
+        {
             position++;
+        }
+
         return position;
     }
 

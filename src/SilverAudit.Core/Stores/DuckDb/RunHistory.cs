@@ -26,17 +26,6 @@ internal sealed class RunHistory(DuckDbSession session, StoreSchema schema)
         return candidate;
     }
 
-    private bool Has(DateTime processingTimestamp, CancellationToken cancellationToken) =>
-        session.QuerySingle(
-            $"SELECT count(*) FROM {schema.Run} WHERE processing_timestamp = $processing_timestamp",
-            row => row.GetInt64(0), cancellationToken, ("processing_timestamp", processingTimestamp)) > 0;
-
-    /// <summary>The latest processing timestamp of all runs; the earliest time there is when there are none.</summary>
-    private DateTime Latest(CancellationToken cancellationToken) =>
-        session.QuerySingle(
-            $"SELECT max(processing_timestamp) FROM {schema.Run}",
-            row => row.IsDBNull(0) ? DateTime.MinValue : row.GetDateTime(0), cancellationToken);
-
     /// <summary>Adds a run, in the transaction of the caller.</summary>
     public void Add(EtlResult result, EtlOptions options, DateTime? processingTimestamp, CancellationToken cancellationToken) => Insert(
         [
@@ -100,4 +89,15 @@ internal sealed class RunHistory(DuckDbSession session, StoreSchema schema)
             $"INSERT INTO {schema.Run} ({string.Join(", ", values.Select(value => value.Name))}) VALUES ({string.Join(", ", values.Select(value => '$' + value.Name))})",
             cancellationToken, values);
     }
+
+    private bool Has(DateTime processingTimestamp, CancellationToken cancellationToken) =>
+        session.QuerySingle(
+            $"SELECT count(*) FROM {schema.Run} WHERE processing_timestamp = $processing_timestamp",
+            row => row.GetInt64(0), cancellationToken, ("processing_timestamp", processingTimestamp)) > 0;
+
+    /// <summary>The latest processing timestamp of all runs; the earliest time there is when there are none.</summary>
+    private DateTime Latest(CancellationToken cancellationToken) =>
+        session.QuerySingle(
+            $"SELECT max(processing_timestamp) FROM {schema.Run}",
+            row => row.IsDBNull(0) ? DateTime.MinValue : row.GetDateTime(0), cancellationToken);
 }

@@ -30,6 +30,8 @@ internal sealed class UndoScope(
     /// <summary>The rescued values that belong to the loads of the permanent table: load_id, run_id, rescued.</summary>
     public string Rescued => $"(SELECT * FROM {schema.Rescued} AS f WHERE {IsOwn("f")})";
 
+    private string TimeColumn => permanent.Columns.First(column => column.IsNamed(AuditSchema.ProcessingTimestamp)).Name;
+
     /// <summary>Looks up what the run did.</summary>
     /// <exception cref="AuditException"><see cref="AuditErrorId.UndoConflict"/>.</exception>
     public void Collect(CancellationToken cancellationToken)
@@ -142,8 +144,6 @@ internal sealed class UndoScope(
             ? $"{cancelled} UNION ALL SELECT unnest([run_id, {StoreSchema.UndoneRun}]) FROM {schema.Run} WHERE {StoreSchema.UndoneRun} IS NOT NULL"
             : cancelled;
     }
-
-    private string TimeColumn => permanent.Columns.First(column => column.IsNamed(AuditSchema.ProcessingTimestamp)).Name;
 
     /// <summary>True for what a run filed about a load of the permanent table that no undo has cancelled.</summary>
     private string IsInForce(string alias) =>
