@@ -13,11 +13,13 @@
     CmdletsToExport      = @(
         'Compare-SilverAuditSource'
         'Get-SilverAuditConfiguration'
+        'Get-SilverAuditHealth'
         'Get-SilverAuditLoad'
         'Get-SilverAuditRun'
         'Invoke-SilverAuditEtl'
         'Remove-OrphanStagingTable'
         'Send-SilverAuditNotification'
+        'Start-SilverAuditMonitor'
         'Test-SilverAuditStore'
         'Undo-SilverAuditRun'
     )

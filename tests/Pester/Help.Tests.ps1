@@ -114,6 +114,7 @@ Describe 'The properties of <Type> in the help of <Name>' -ForEach @(
     @{ Name = 'Test-SilverAuditStore'; Type = 'SilverAudit.CheckResult' }
     @{ Name = 'Send-SilverAuditNotification'; Type = 'SilverAudit.NotificationResult' }
     @{ Name = 'Undo-SilverAuditRun'; Type = 'SilverAudit.UndoResult' }
+    @{ Name = 'Get-SilverAuditHealth'; Type = 'SilverAudit.StoreHealth' }
 ) {
     BeforeAll {
         # Two of the types are made in the cmdlet, so their properties are read from an object.

@@ -120,6 +120,15 @@ public enum AuditErrorId
     /// <summary>The history of the store has no run with the identifier.</summary>
     RunNotFound,
 
+    /// <summary>Another program, or another monitor, serves at the prefix.</summary>
+    MonitorPrefixInUse,
+
+    /// <summary>The prefix is no URL at which a monitor can serve.</summary>
+    MonitorPrefixInvalid,
+
+    /// <summary>The system does not let this account serve at the prefix.</summary>
+    MonitorPrefixForbidden,
+
     /// <summary>The engine could not be started in a process of its own.</summary>
     IsolationUnavailable,
 

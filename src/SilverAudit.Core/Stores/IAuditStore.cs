@@ -96,4 +96,11 @@ public interface IAuditStore : IDisposable
     /// <param name="options">Which run, and why.</param>
     /// <param name="cancellationToken">Stops the work and rolls it back.</param>
     UndoResult Undo(UndoOptions options, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Looks how the store is, read-only and for a moment. What is wrong with the store is part of the answer and never thrown; only
+    /// whether it can be read is judged here, the rest is for <see cref="HealthLimits"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the work.</param>
+    StoreHealth ReadHealth(CancellationToken cancellationToken);
 }

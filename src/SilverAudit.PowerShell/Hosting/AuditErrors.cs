@@ -16,8 +16,10 @@ internal static class AuditErrors
         AuditErrorId.SourceNotDatabase or AuditErrorId.StoreNotDatabase or AuditErrorId.SourceNotBaseTable => ErrorCategory.InvalidType,
         AuditErrorId.SourceVersionUnsupported or AuditErrorId.StoreVersionUnsupported or AuditErrorId.SourceEncrypted
             or AuditErrorId.StoreEncrypted => ErrorCategory.NotImplemented,
-        AuditErrorId.SourceLocked or AuditErrorId.StoreLocked or AuditErrorId.StagingTableHasUnmergedRows => ErrorCategory.ResourceBusy,
-        AuditErrorId.SourceNotReadable or AuditErrorId.StoreNotWritable or AuditErrorId.TargetNotWritable => ErrorCategory.PermissionDenied,
+        AuditErrorId.SourceLocked or AuditErrorId.StoreLocked or AuditErrorId.StagingTableHasUnmergedRows
+            or AuditErrorId.MonitorPrefixInUse => ErrorCategory.ResourceBusy,
+        AuditErrorId.SourceNotReadable or AuditErrorId.StoreNotWritable or AuditErrorId.TargetNotWritable
+            or AuditErrorId.MonitorPrefixForbidden => ErrorCategory.PermissionDenied,
         AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceRowInvalid
             or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch
             or AuditErrorId.ConfigurationInvalid or AuditErrorId.ConfigurationKeyUnknown => ErrorCategory.InvalidData,
@@ -25,7 +27,7 @@ internal static class AuditErrors
         AuditErrorId.TargetExists => ErrorCategory.ResourceExists,
         AuditErrorId.SourceIsDestination or AuditErrorId.SourceMissing or AuditErrorId.NotificationTargetMissing
             or AuditErrorId.MailAddressInvalid or AuditErrorId.SmtpServerInvalid or AuditErrorId.CredentialNotProtected
-            or AuditErrorId.WebhookUriInvalid => ErrorCategory.InvalidArgument,
+            or AuditErrorId.WebhookUriInvalid or AuditErrorId.MonitorPrefixInvalid => ErrorCategory.InvalidArgument,
         AuditErrorId.MailNotSent or AuditErrorId.WebhookNotSent => ErrorCategory.ConnectionError,
         AuditErrorId.StorageFull => ErrorCategory.WriteError,
         AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable or AuditErrorId.StoreReplaced => ErrorCategory.ResourceUnavailable,

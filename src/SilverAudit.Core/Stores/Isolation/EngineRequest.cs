@@ -19,6 +19,7 @@ namespace SilverAudit.Stores.Isolation;
 [JsonDerivedType(typeof(SummarizeRuns), "summarizeRuns")]
 [JsonDerivedType(typeof(Check), "check")]
 [JsonDerivedType(typeof(Undo), "undo")]
+[JsonDerivedType(typeof(ReadHealth), "readHealth")]
 [JsonDerivedType(typeof(RecordFailure), "recordFailure")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Close), "close")]
@@ -88,6 +89,11 @@ internal abstract record EngineRequest
     public sealed record Undo(UndoOptions Options) : EngineRequest
     {
         public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Undo(Options, stop)];
+    }
+
+    public sealed record ReadHealth : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.ReadHealth(stop)];
     }
 
     public sealed record RecordFailure(EtlResult Failed, EtlOptions Options) : EngineRequest

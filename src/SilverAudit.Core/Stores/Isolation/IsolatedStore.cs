@@ -83,6 +83,18 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
     public UndoResult Undo(UndoOptions undo, CancellationToken cancellationToken) =>
         AskStore<UndoResult>(new EngineRequest.Undo(undo), cancellationToken).Single();
 
+    public StoreHealth ReadHealth(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return AskStore<StoreHealth>(new EngineRequest.ReadHealth(), cancellationToken).Single();
+        }
+        catch (AuditException failure)
+        {
+            return StoreFiles.Measure(options, FileLocation.Resolve(Location)).NewUnreadable(failure);
+        }
+    }
+
     public void Dispose()
     {
         if (_engine is null)

@@ -1,0 +1,19 @@
+using System.Management.Automation;
+
+namespace SilverAudit.PowerShell;
+
+/// <summary>A cmdlet that judges how a store is.</summary>
+public abstract class HealthCmdlet : StoreCmdlet
+{
+    /// <summary>The longest time without a run before the store is unhealthy. The default is any time.</summary>
+    [Parameter]
+    [ValidateDuration]
+    public TimeSpan? MaximumAge { get; set; }
+
+    /// <summary>The least free space on the disk of the store, in bytes, before the store is unhealthy.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MinimumFreeBytes { get; set; } = HealthLimits.DefaultMinimumFreeBytes;
+
+    private protected HealthLimits NewLimits() => new() { MaximumAge = MaximumAge, MinimumFreeBytes = MinimumFreeBytes };
+}
