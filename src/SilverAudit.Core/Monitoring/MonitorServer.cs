@@ -167,19 +167,21 @@ public sealed class MonitorServer : IDisposable
         // Off the loop that takes the next request, whatever this one does.
         await Task.Yield();
         var started = Stopwatch.GetTimestamp();
+        // Now: once its connection is closed, a request does not say any more whose it was.
+        var request = MonitorRequest.Describe(context.Request);
         try
         {
             var reply = await AnswerAsync(context.Request).ConfigureAwait(false);
             await SendAsync(context, reply).WaitAsync(s_sendTimeout, _stop.Token).ConfigureAwait(false);
             var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
-            Report($"{MonitorRequest.Describe(context.Request)}: {(int)reply.Status} {reply.Summary}, {milliseconds} ms");
+            Report($"{request}: {(int)reply.Status} {reply.Summary}, {milliseconds} ms");
         }
         catch (Exception failure)
         {
             // The client is gone, or does not read, or the monitor ends.
             context.Response.Abort();
             if (!_stop.IsCancellationRequested)
-                Report($"{MonitorRequest.Describe(context.Request)}: not answered, {failure.Message}");
+                Report($"{request}: not answered, {failure.Message}");
         }
         finally
         {
