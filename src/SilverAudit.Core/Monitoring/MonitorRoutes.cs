@@ -22,7 +22,7 @@ internal sealed class MonitorRoutes
     public async Task<MonitorReply> AnswerAsync(HttpListenerRequest request, CancellationToken stop)
     {
         if (!_targets.TryGetValue(request.Url?.AbsolutePath ?? "", out var target))
-            return NewError(HttpStatusCode.NotFound, "There is nothing here. See the paths.", _targets.Keys);
+            return NewError(HttpStatusCode.NotFound, "There is nothing at this path.", _targets.Keys);
         if (request.HttpMethod is not ("GET" or "HEAD"))
             return NewError(HttpStatusCode.MethodNotAllowed, "Only GET and HEAD are served.");
         var reading = await _readings.GetAsync(stop).ConfigureAwait(false);
@@ -47,5 +47,5 @@ internal sealed class MonitorRoutes
 
     /// <summary>An answer that is an error and nothing else.</summary>
     public static MonitorReply NewError(HttpStatusCode status, string error, IEnumerable<string>? paths = null) =>
-        new(status, HealthJson.ContentType, HealthJson.Error(error, paths), error);
+        new(status, HealthJson.ContentType, HealthJson.Error(error, paths), error.TrimEnd('.'));
 }

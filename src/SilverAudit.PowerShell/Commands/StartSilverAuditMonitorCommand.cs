@@ -64,7 +64,8 @@ public sealed class StartSilverAuditMonitorCommand : HealthCmdlet
 
     private MonitorJob StartJob(MonitorPrefix[] prefixes)
     {
-        var job = new MonitorJob(Secrets.Redact(MyInvocation.Line.Trim()), Name, NewGreeting(prefixes));
+        var command = $"{MyInvocation.MyCommand.Name} -Prefix {string.Join(", ", prefixes.Select(prefix => prefix.Url))}";
+        var job = new MonitorJob(command, Name, NewGreeting(prefixes));
         try
         {
             job.Start(NewOptions(prefixes, IsVerbose ? job.Report : null), Runspace.DefaultRunspace);
