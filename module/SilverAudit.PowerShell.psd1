@@ -11,12 +11,15 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('SilverAudit.PowerShell.Format.ps1xml')
     CmdletsToExport      = @(
+        'Backup-SilverAuditStore'
         'Compare-SilverAuditSource'
+        'Export-SilverAuditLoad'
         'Get-SilverAuditConfiguration'
         'Get-SilverAuditHealth'
         'Get-SilverAuditLoad'
         'Get-SilverAuditRun'
         'Invoke-SilverAuditEtl'
+        'Optimize-SilverAuditStore'
         'Remove-OrphanStagingTable'
         'Send-SilverAuditNotification'
         'Start-SilverAuditMonitor'

@@ -75,17 +75,26 @@ public enum AuditErrorId
     /// <summary>The file system of the store or of the temporary files is full.</summary>
     StorageFull,
 
+    /// <summary>There is a file already at the path that is to be written.</summary>
+    TargetExists,
+
+    /// <summary>The folder of the file that is to be written does not exist.</summary>
+    TargetFolderMissing,
+
+    /// <summary>The file permissions, the file system or what is at the path keep the file from being written.</summary>
+    TargetNotWritable,
+
+    /// <summary>The file that is to be written is the store itself, or its log.</summary>
+    TargetIsStore,
+
+    /// <summary>A copy of the store is not in every respect what the store is, or can't be made so.</summary>
+    CopyNotVerified,
+
     /// <summary>The work needs more memory than the memory limit allows.</summary>
     MemoryLimitExceeded,
 
     /// <summary>A staging table holds loads that the store does not have.</summary>
     StagingTableHasUnmergedRows,
-
-    /// <summary>There is a file already where one was to be written.</summary>
-    TargetExists,
-
-    /// <summary>The file permissions or the disk keep a file from being written.</summary>
-    TargetNotWritable,
 
     /// <summary>A check of the store failed after the last source.</summary>
     StoreCheckFailed,

@@ -103,4 +103,24 @@ public interface IAuditStore : IDisposable
     /// </summary>
     /// <param name="cancellationToken">Stops the work.</param>
     StoreHealth ReadHealth(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Copies the store to a file of its own, opens that again and compares all that is in it with the store. Only then does it get
+    /// its name, and only then are older backups removed.
+    /// </summary>
+    /// <param name="options">Where to, and how many backups to keep.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is left behind then.</param>
+    StoreBackup Backup(BackupOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Moves the log into the store, cleans up and renews what the engine knows about the values.</summary>
+    /// <param name="compact">
+    /// True to give unused space back as well: a verified copy takes the place of the store, at one moment. Nobody else may have it.
+    /// </param>
+    /// <param name="cancellationToken">Stops the work; the store stays as it is then.</param>
+    StoreOptimization Optimize(bool compact, CancellationToken cancellationToken);
+
+    /// <summary>Writes loads of the permanent table to a file. The store is free again before the file is written.</summary>
+    /// <param name="options">Which loads, where to and how.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is left behind then.</param>
+    LoadExport Export(ExportOptions options, CancellationToken cancellationToken);
 }

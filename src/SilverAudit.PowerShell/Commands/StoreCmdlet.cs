@@ -71,6 +71,10 @@ public abstract class StoreCmdlet : ConfiguredCmdlet
         AuditHost.ThrowPending();
     }
 
+    /// <summary>Ends the pipeline because of what was asked for.</summary>
+    private protected void RefuseArgument(string errorId, string message) => ThrowTerminatingError(
+        new ErrorRecord(new PSArgumentException(Secrets.Redact(message)), errorId, ErrorCategory.InvalidArgument, targetObject: null));
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {

@@ -9,13 +9,17 @@ namespace SilverAudit.Stores.DuckDb;
 /// </summary>
 internal static partial class ComputedColumns
 {
+    /// <summary>True when a table has computed columns.</summary>
+    /// <param name="definition">The statement that creates the table.</param>
+    public static bool AreIn(string definition) => Computed().IsMatch(CatalogTable.WithoutQuoted(definition));
+
     /// <summary>The functions in the computed columns of a table that do or depend on more than the row they are given.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="definition">The statement that creates the table.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public static IReadOnlyList<string> FindImpureCalls(DuckDbSession session, string definition, CancellationToken cancellationToken)
     {
-        if (!Computed().IsMatch(CatalogTable.WithoutQuoted(definition)))
+        if (!AreIn(definition))
             return [];
 
         var functions = session.Query(

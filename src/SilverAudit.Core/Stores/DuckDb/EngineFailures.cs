@@ -75,6 +75,22 @@ internal static partial class EngineFailures
             ? ForSource(cause, sourcePath)
             : ForStore(cause, storePath);
 
+    /// <summary>For work that reads the store and writes another file, under a name of its own for the time being.</summary>
+    public static AuditException ForTarget(Exception cause, string draft, string target, string storePath)
+    {
+        var text = TextOf(cause, draft);
+        // What memory has no room for goes beside the store.
+        if (cause is not AuditException && !text.Contains(storePath, StringComparison.Ordinal))
+        {
+            if (IsStorageFull(text))
+                return StorageFull(target, cause, cause.Message.Replace(draft, target, StringComparison.Ordinal));
+            if (IsForbidden(text) || cause is not DuckDBException)
+                return TargetFile.NotWritable(target, cause.Message.Replace(draft, target, StringComparison.Ordinal), cause);
+        }
+
+        return ForStore(cause, storePath);
+    }
+
     public static AuditException StoreNotFound(string path, Exception? cause = null) => new(AuditErrorId.StoreNotFound, path,
         Directory.Exists(Path.GetDirectoryName(path))
             ? $"There is no store at '{path}'. Check -Destination, or load a source first with Invoke-SilverAuditEtl."
@@ -117,6 +133,9 @@ internal static partial class EngineFailures
         || cause is DuckDBException { ErrorType: DuckDBErrorType.Interrupt }
         || cause.Message.StartsWith("INTERRUPT Error", StringComparison.Ordinal);
 
+    /// <summary>True when the engine will not make one file like another, because of what is in it.</summary>
+    public static bool IsRefusal(Exception cause) => Refusal().IsMatch(cause.Message);
+
     /// <summary>
     /// True when a failure of a statement on both files may be due to either: it speaks of damage and the engine does not say of
     /// which, or of nothing that has a name.
@@ -148,8 +167,8 @@ internal static partial class EngineFailures
             $"'{path}' is in use by {who}. Close it there and run again, or wait longer with -LockTimeoutSec.", cause);
     }
 
-    private static AuditException StorageFull(string path, Exception cause) => new(AuditErrorId.StorageFull, path,
-        $"The disk is full while working on '{path}': {FirstLine(cause.Message)} What was not finished was rolled back. Make room and run again.", cause)
+    private static AuditException StorageFull(string path, Exception cause, string? said = null) => new(AuditErrorId.StorageFull, path,
+        $"The disk is full while working on '{path}': {FirstLine(said ?? cause.Message)} What was not finished was rolled back. Make room and run again.", cause)
     {
         InvalidatesEngine = IsFatal(cause),
         WantsNewOpening = true,
@@ -217,6 +236,9 @@ internal static partial class EngineFailures
     /// <summary>What the engine says, without the path, which may be called like any of its messages.</summary>
     private static string TextOf(Exception cause, string path) =>
         path.Length == 0 ? cause.Message : cause.Message.Replace(path, "", StringComparison.Ordinal);
+
+    [GeneratedRegex("^(Constraint|Catalog|Binder|Dependency|Not implemented|Invalid Input|Conversion|Missing Extension|Out of Range) Error", RegexOptions.CultureInvariant)]
+    private static partial Regex Refusal();
 
     [GeneratedRegex(@"Conflicting lock is held in (?<program>.+?) \(PID (?<pid>\d+)\)", RegexOptions.CultureInvariant)]
     private static partial Regex Holder();

@@ -8,15 +8,15 @@ internal readonly partial record struct FileIdentity
 {
     [DllImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int StatusOnLinux(int folder, byte[] path, int flags, uint mask, ref byte status);
+    internal static extern int StatusOnLinux(int folder, byte[] path, int flags, uint mask, ref byte status);
 
     [DllImport("libc", EntryPoint = "stat")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int StatusOnMac(byte[] path, ref byte status);
+    internal static extern int StatusOnMac(byte[] path, ref byte status);
 
     [DllImport("libc", EntryPoint = "stat$INODE64")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int StatusOnIntelMac(byte[] path, ref byte status);
+    internal static extern int StatusOnIntelMac(byte[] path, ref byte status);
 
     [DllImport("kernel32", EntryPoint = "CreateFileW", CharSet = CharSet.Unicode)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

@@ -78,5 +78,5 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number,
 
     private static bool IsRegularFormat(int mode) => (mode & FormatMask) == RegularFormat;
 
-    private static byte[] Encode(string path) => Encoding.UTF8.GetBytes(path + '\0');
+    internal static byte[] Encode(string path) => Encoding.UTF8.GetBytes(path + '\0');
 }

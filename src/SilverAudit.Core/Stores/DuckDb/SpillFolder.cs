@@ -27,8 +27,29 @@ internal sealed class SpillFolder : IDisposable
     /// <summary>Makes a folder for an instance that works on a store. Where none can be made, the engine says so once it needs it.</summary>
     public static SpillFolder Create(string storePath)
     {
-        var location = $"{storePath}.{Guid.NewGuid():N}{Extension}";
+        var location = NewLocation(storePath);
         return new SpillFolder(location, Directory.Exists(Path.GetDirectoryName(location)) ? TryOwn(location) : null);
+    }
+
+    /// <summary>Makes a folder in which a file is written that is to lie beside it, and which nobody else may look into.</summary>
+    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public static SpillFolder Require(string path)
+    {
+        var location = NewLocation(path);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(location);
+        else
+            Directory.CreateDirectory(location, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            return new SpillFolder(location, Hold(location, FileMode.CreateNew));
+        }
+        catch
+        {
+            Directory.Delete(location);
+            throw;
+        }
     }
 
     /// <summary>Removes what processes that were killed have left beside a store.</summary>
@@ -61,6 +82,8 @@ internal sealed class SpillFolder : IDisposable
             // The next load into the store removes it.
         }
     }
+
+    private static string NewLocation(string path) => $"{path}.{Guid.NewGuid():N}{Extension}";
 
     private static bool IsOf(string folder, string storePath)
     {

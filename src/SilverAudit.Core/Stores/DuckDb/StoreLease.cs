@@ -6,7 +6,7 @@ namespace SilverAudit.Stores.DuckDb;
 /// One pipeline's share of the engine instance of a store: its own connection, and the turns it takes on the store. The first
 /// turn that writes attaches the store for the rest of the pipeline; a turn that reads attaches it for that turn only.
 /// </summary>
-internal sealed class StoreLease : IDisposable
+internal sealed partial class StoreLease : IDisposable
 {
     private const string CheckpointThreshold = "64MB";
 

@@ -20,6 +20,9 @@ namespace SilverAudit.Stores.Isolation;
 [JsonDerivedType(typeof(Check), "check")]
 [JsonDerivedType(typeof(Undo), "undo")]
 [JsonDerivedType(typeof(ReadHealth), "readHealth")]
+[JsonDerivedType(typeof(Backup), "backup")]
+[JsonDerivedType(typeof(Optimize), "optimize")]
+[JsonDerivedType(typeof(Export), "export")]
 [JsonDerivedType(typeof(RecordFailure), "recordFailure")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Close), "close")]
@@ -94,6 +97,21 @@ internal abstract record EngineRequest
     public sealed record ReadHealth : EngineRequest
     {
         public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.ReadHealth(stop)];
+    }
+
+    public sealed record Backup(BackupOptions Options) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Backup(Options, stop)];
+    }
+
+    public sealed record Optimize(bool Compact) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Optimize(Compact, stop)];
+    }
+
+    public sealed record Export(ExportOptions Options) : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Export(Options, stop)];
     }
 
     public sealed record RecordFailure(EtlResult Failed, EtlOptions Options) : EngineRequest

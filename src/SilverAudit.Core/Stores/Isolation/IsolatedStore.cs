@@ -95,6 +95,15 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
         }
     }
 
+    public StoreBackup Backup(BackupOptions backup, CancellationToken cancellationToken) =>
+        AskStore<StoreBackup>(new EngineRequest.Backup(backup), cancellationToken).Single();
+
+    public StoreOptimization Optimize(bool compact, CancellationToken cancellationToken) =>
+        AskStore<StoreOptimization>(new EngineRequest.Optimize(compact), cancellationToken).Single();
+
+    public LoadExport Export(ExportOptions export, CancellationToken cancellationToken) =>
+        AskStore<LoadExport>(new EngineRequest.Export(export), cancellationToken).Single();
+
     public void Dispose()
     {
         if (_engine is null)

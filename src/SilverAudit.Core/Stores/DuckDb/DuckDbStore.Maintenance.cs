@@ -1,0 +1,110 @@
+using System.Diagnostics;
+
+namespace SilverAudit.Stores.DuckDb;
+
+/// <content>Copies the store, cleans it up, and writes what is in it to other files.</content>
+internal sealed partial class DuckDbStore
+{
+    public StoreBackup Backup(BackupOptions options, CancellationToken cancellationToken) => Guard(() =>
+    {
+        var (startedAt, watch) = (DateTime.UtcNow, Stopwatch.StartNew());
+        RequireStore();
+        var folder = Directory.Exists(options.Path) ? new BackupFolder(options.Path, Location, _log) : null;
+        using var target = TargetFile.Prepare(folder?.NewPath(startedAt) ?? options.Path, options.Overwrite, _path, _log);
+        target.RefuseLog();
+        StoreInventory contents;
+        using (Lease.BeginReading(cancellationToken))
+        {
+            contents = new StoreCopy(Lease.Session, _log, _path).Write(target.Draft, target.FilePath, cancellationToken);
+            FilePermissions.CopyMode(_path, target.Draft);
+        }
+
+        var size = new FileInfo(target.Draft).Length;
+        target.Complete();
+        return new StoreBackup
+        {
+            Path = target.FilePath,
+            Destination = Location,
+            SizeBytes = size,
+            Tables = contents.Tables,
+            Rows = contents.Rows,
+            Checksum = contents.Checksum,
+            StartedAt = startedAt,
+            Verified = true,
+            RemovedBackups = folder is not null && options.Keep is { } keep ? folder.RemoveOldest(target.FilePath, keep) : [],
+            Duration = watch.Elapsed,
+        };
+    });
+
+    public StoreOptimization Optimize(bool compact, CancellationToken cancellationToken) => Guard(() =>
+    {
+        var (startedAt, watch) = (DateTime.UtcNow, Stopwatch.StartNew());
+        RequireStore();
+        var (size, log) = Sizes();
+        int tables;
+        using (Lease.BeginWriting(cancellationToken))
+        {
+            var session = Lease.Session;
+            session.Activity = Location;
+            tables = new OptimizeOperation(session).Execute(cancellationToken);
+            if (compact)
+                Lease.ReplaceByCopy(copy => new StoreCopy(session, _log, _path).Write(copy, _path, cancellationToken), cancellationToken);
+        }
+
+        var (sizeAfter, logAfter) = Sizes();
+        return new StoreOptimization
+        {
+            Destination = Location,
+            SizeBefore = size,
+            SizeAfter = sizeAfter,
+            WalBefore = log,
+            WalAfter = logAfter,
+            Tables = tables,
+            Compacted = compact,
+            StartedAt = startedAt,
+            Duration = watch.Elapsed,
+        };
+    });
+
+    public LoadExport Export(ExportOptions options, CancellationToken cancellationToken) => Guard(() =>
+    {
+        var watch = Stopwatch.StartNew();
+        RequireStore();
+        using var target = TargetFile.Prepare(options.Path, options.Overwrite, _path, _log);
+        Lease.Session.Activity = target.FilePath;
+        ExportOperation operation;
+        using (Lease.BeginReading(cancellationToken))
+        {
+            var permanent = NewSchema().Find(cancellationToken) ?? throw NoPermanentTable();
+            operation = new ExportOperation(Lease.Session, permanent);
+            operation.Collect(options.Filter, cancellationToken);
+        }
+
+        var rows = operation.Write(target, options.Format, _path, cancellationToken);
+        var size = new FileInfo(target.Draft).Length;
+        target.Complete();
+        return new LoadExport
+        {
+            Path = target.FilePath,
+            Format = options.Format,
+            Rows = rows,
+            SizeBytes = size,
+            Destination = Location,
+            Duration = watch.Elapsed,
+        };
+    });
+
+    /// <summary>Refuses a place where there is no store, before anything is made beside it.</summary>
+    private void RequireStore()
+    {
+        if (!StoreExists())
+            throw EngineFailures.StoreNotFound(_path);
+    }
+
+    /// <summary>The bytes of the store and of its log.</summary>
+    private (long Store, long Log) Sizes()
+    {
+        var log = new FileInfo(FileLocation.LogOf(_path));
+        return (new FileInfo(_path).Length, log.Exists ? log.Length : 0);
+    }
+}

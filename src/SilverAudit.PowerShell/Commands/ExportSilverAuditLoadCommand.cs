@@ -1,0 +1,85 @@
+using System.Management.Automation;
+
+namespace SilverAudit.PowerShell;
+
+/// <summary>Writes loads of the permanent store to a file.</summary>
+[Cmdlet(VerbsData.Export, "SilverAuditLoad", SupportsShouldProcess = true)]
+[OutputType(typeof(LoadExport))]
+public sealed class ExportSilverAuditLoadCommand : LoadFilterCmdlet
+{
+    private static readonly Dictionary<string, ExportFormat> s_extensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".parquet"] = ExportFormat.Parquet,
+        [".csv"] = ExportFormat.Csv,
+        [".json"] = ExportFormat.Json,
+        [".ndjson"] = ExportFormat.JsonLines,
+        [".jsonl"] = ExportFormat.JsonLines,
+    };
+
+    private readonly List<string> _loadIds = [];
+    private bool _isNamed;
+
+    /// <summary>Path of the file. Its extension decides about the format.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [ValidateText]
+    public string Path { get; set; } = "";
+
+    /// <summary>The loads to write, by identifier. Wildcards are permitted.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [SupportsWildcards]
+    [ValidateText(AllowNul = true)]
+    public string?[]? LoadId { get; set; }
+
+    /// <summary>The format, whatever the extension.</summary>
+    [Parameter]
+    public ExportFormat? Format { get; set; }
+
+    /// <summary>Replaces a file that is there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Format is null && !s_extensions.ContainsKey(System.IO.Path.GetExtension(Path)))
+        {
+            RefuseArgument("ExportFormatUnknown",
+                $"'{Path}' has no extension that names a format. Use one of {string.Join(", ", s_extensions.Keys)}, or name the format with -Format: {string.Join(", ", Enum.GetNames<ExportFormat>())}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        _isNamed |= MyInvocation.BoundParameters.ContainsKey(nameof(LoadId));
+        _loadIds.AddRange(LoadId?.OfType<string>() ?? []);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        Try(Export);
+        base.EndProcessing();
+    }
+
+    private void Export()
+    {
+        var path = this.ResolveNewPath(Path);
+        if (!ShouldProcess(Secrets.Redact(path), Secrets.Redact($"Export loads of '{Store.Location}'")))
+            return;
+        var filter = NewFilter(_loadIds);
+        WriteObject(Store.Export(
+            new ExportOptions
+            {
+                Path = path,
+                Format = Format ?? s_extensions[System.IO.Path.GetExtension(Path)],
+                // A list of identifiers that turned out empty asks for none of the loads, not for all.
+                Filter = (_isNamed || MyInvocation.ExpectingInput) && _loadIds.Count == 0 ? filter with { Newest = 0 } : filter,
+                Overwrite = Force,
+            },
+            StopToken));
+    }
+}
