@@ -115,6 +115,9 @@ Describe 'The properties of <Type> in the help of <Name>' -ForEach @(
     @{ Name = 'Send-SilverAuditNotification'; Type = 'SilverAudit.NotificationResult' }
     @{ Name = 'Undo-SilverAuditRun'; Type = 'SilverAudit.UndoResult' }
     @{ Name = 'Get-SilverAuditHealth'; Type = 'SilverAudit.StoreHealth' }
+    @{ Name = 'Backup-SilverAuditStore'; Type = 'SilverAudit.StoreBackup' }
+    @{ Name = 'Optimize-SilverAuditStore'; Type = 'SilverAudit.StoreOptimization' }
+    @{ Name = 'Export-SilverAuditLoad'; Type = 'SilverAudit.LoadExport' }
 ) {
     BeforeAll {
         # Two of the types are made in the cmdlet, so their properties are read from an object.
@@ -160,7 +163,7 @@ Describe '<Topic>' -ForEach $script:topics {
 
 Describe 'The errors in about_SilverAudit_Errors' {
     BeforeAll {
-        $script:identifiers = @([enum]::GetNames((Get-CoreType -Name SilverAudit.AuditErrorId))) + 'ReasonMissing' + 'ReprocessMissing' + 'MemoryLimitInvalid' | Sort-Object
+        $script:identifiers = @([enum]::GetNames((Get-CoreType -Name SilverAudit.AuditErrorId))) + 'ReasonMissing' + 'ReprocessMissing' + 'MemoryLimitInvalid' + 'KeepNeedsFolder' + 'ExportFormatUnknown' | Sort-Object
     }
 
     It 'are those of the module, in <_>' -ForEach 'markdown', 'text' {
