@@ -9,6 +9,8 @@ public sealed class Module : IDisposable
     /// <summary>An environment variable that, when set, makes every cmdlet of every session run isolated: the same tests must pass.</summary>
     public const string IsolationVariable = "SILVERAUDIT_TESTS_ISOLATED";
 
+    private static readonly object s_opening = new();
+
     private readonly Runspace _runspace;
 
     public Module()
@@ -18,9 +20,14 @@ public sealed class Module : IDisposable
         if (OperatingSystem.IsWindows())
             state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.Bypass;
         _runspace = RunspaceFactory.CreateRunspace(state);
-        _runspace.Open();
+        // Two that are the first of a process at the same moment can end up without a location.
+        lock (s_opening)
+        {
+            _runspace.Open();
+        }
+
         GoTo(Folder.Location);
-        Run("Import-Module -Name $args[0] -ErrorAction Stop", TestMetadata.Value("ModulePath"));
+        Succeed("Import-Module -Name $args[0] -ErrorAction Stop", TestMetadata.Value("ModulePath"));
         if (Environment.GetEnvironmentVariable(IsolationVariable) is not null)
             Run("$global:PSDefaultParameterValues = @{ '*SilverAudit*:Isolated' = $true; '*Orphan*:Isolated' = $true }");
     }
