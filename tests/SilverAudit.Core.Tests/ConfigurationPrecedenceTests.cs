@@ -27,7 +27,7 @@ public sealed class ConfigurationPrecedenceTests : IDisposable
         { "logLevel", "Info", "\"ERROR\"", "\"Warning\"", "DEBUG", AuditLogLevel.Info },
         { "memoryLimit", "", "\"1GB\"", "\"2GiB\"", null, "512MB" },
         { "threads", "", "1", "2", null, 3 },
-        { "notification.enabled", "False", "true", "false", null, null },
+        { "notification.enabled", "True", "false", "true", null, null },
         { "notification.onFailureOnly", "False", "true", "false", null, true },
         { "notification.to", "", "\"file@example.com\"", "[\"a@example.com\", \"b@example.com\"]", null, s_addresses },
         { "notification.from", "", "\"file@example.com\"", "\"section@example.com\"", null, "parameter@example.com" },

@@ -283,7 +283,7 @@ public sealed class ConfigurationTests : IDisposable
             }
             """);
 
-        Assert.Equal(12, defaults.Count);
+        Assert.Equal(13, defaults.Count);
         Assert.All(defaults.Select(line => line.ToString().Split(' ')), sides => Assert.Equal(sides[0], sides[1]));
     }
 

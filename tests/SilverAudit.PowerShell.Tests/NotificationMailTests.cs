@@ -125,7 +125,7 @@ public sealed class NotificationMailTests : IDisposable
         Assert.Empty(_server.Mails);
         Assert.Empty(success.Output);
         Assert.Empty(success.Warnings);
-        Assert.Contains(success.Verbose, text => text.StartsWith("No source failed, so nothing is sent: ETL Success - ", StringComparison.Ordinal));
+        Assert.Contains(success.Verbose, text => text.StartsWith("Nothing failed, so nothing is sent: ETL Success - ", StringComparison.Ordinal));
 
         _module.Run($"{Load} | {Send} -OnFailureOnly", _server.Port, (string[])[_module.File("missing.db")]);
         Assert.EndsWith("1 of 1 source failed", Assert.Single(_server.Mails).Subject, StringComparison.Ordinal);

@@ -38,14 +38,16 @@ public sealed class SummaryTests : IDisposable
     }
 
     [Fact]
-    public void Archived_sources_are_counted()
+    public void Archived_sources_are_counted_and_those_that_should_have_been_are_named()
     {
         Staging.CreateSeries(_module.Folder.Location, 3);
         Directory.CreateDirectory(_module.File("archive/2.db"));
 
         var outcome = _module.Run("Invoke-SilverAuditEtl ?.db -Summary -ArchivePath archive -NoLog");
 
-        Assert.Equal((3, 0, 2), (outcome.Output[^1].Value("TotalSources"), outcome.Output[^1].Value("FailedSources"), outcome.Output[^1].Value("ArchivedSources")));
+        var summary = outcome.Output[^1];
+        Assert.Equal((3, 0, 2, false), (summary.Value("TotalSources"), summary.Value("FailedSources"), summary.Value("ArchivedSources"), summary.Value("Success")));
+        Assert.Equal($"Not archived: {_module.File("2.db")}: TargetExists", Assert.Single((IEnumerable<string>)summary.Value("Problems")!));
     }
 
     [Fact]

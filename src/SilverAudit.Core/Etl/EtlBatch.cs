@@ -5,6 +5,7 @@ namespace SilverAudit;
 public sealed class EtlBatch(AuditLog log)
 {
     private readonly List<EtlFailure> _failures = [];
+    private readonly List<EtlFailure> _notArchived = [];
     private readonly DateTime _startedAt = DateTime.UtcNow;
     private IReadOnlyList<string> _failedChecks = [];
     private DateTime? _firstStart;
@@ -21,10 +22,12 @@ public sealed class EtlBatch(AuditLog log)
     /// <summary>True while no source has been worked on.</summary>
     public bool IsEmpty => _total == 0;
 
-    /// <summary>Counts a result in.</summary>
-    public void Add(EtlResult result)
+    /// <summary>Counts a source in.</summary>
+    /// <param name="outcome">Its result, and why it failed or, when it was loaded, was not archived.</param>
+    public void Add(EtlOutcome outcome)
     {
-        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(outcome);
+        var (result, failure) = outcome;
         _total++;
         _firstStart ??= result.StartedAt;
         _lastEnd = result.StartedAt + result.Duration;
@@ -36,8 +39,8 @@ public sealed class EtlBatch(AuditLog log)
         _rejected += result.RejectedRows;
         if (result.ArchivedTo is not null)
             _archived++;
-        if (result is { ErrorId: { } errorId, Error: { } error })
-            _failures.Add(new EtlFailure(result.Source, errorId, error));
+        if (failure is not null)
+            (result.Success ? _notArchived : _failures).Add(new EtlFailure(result.Source, failure.ErrorId.ToString(), failure.Message));
     }
 
     /// <summary>Checks the store after the last source, reports what was found, and keeps it for the summary.</summary>
@@ -81,6 +84,11 @@ public sealed class EtlBatch(AuditLog log)
             log.Info($"  - {failure.Source}: {failure.ErrorId}: {failure.Error}");
         }
 
+        foreach (var problem in summary.Problems)
+        {
+            log.Info(problem);
+        }
+
         return summary;
     }
 
@@ -92,6 +100,7 @@ public sealed class EtlBatch(AuditLog log)
             TotalSources = _total,
             Failures = [.. _failures],
             FailedChecks = _failedChecks,
+            NotArchived = [.. _notArchived],
             SourceRows = _source,
             InsertedRows = _inserted,
             UpdatedRows = _updated,

@@ -12,14 +12,24 @@ public sealed record EtlSummary
     /// <summary>Those that failed.</summary>
     public int FailedSources => Failures.Count;
 
-    /// <summary>True when no source failed, and neither did the checks of the store where they were asked for.</summary>
-    public bool Success => FailedSources == 0 && FailedChecks.Count == 0;
+    /// <summary>True when no source failed, and nothing else that was asked for: no check of the store, no archiving.</summary>
+    public bool Success => FailedSources == 0 && Problems.Count == 0;
 
     /// <summary>The sources that failed, with their reasons.</summary>
     public required IReadOnlyList<EtlFailure> Failures { get; init; }
 
     /// <summary>The names of the checks of the store that failed; empty when none did, or none was asked for.</summary>
     public IReadOnlyList<string> FailedChecks { get; init; } = [];
+
+    /// <summary>The sources that were loaded but not archived although that was asked for, with their reasons.</summary>
+    public IReadOnlyList<EtlFailure> NotArchived { get; init; } = [];
+
+    /// <summary>What failed besides the sources, a sentence each: checks of the store, and sources that were not archived.</summary>
+    public IReadOnlyList<string> Problems =>
+    [
+        .. FailedChecks.Select(check => $"A check of the store failed: {check}"),
+        .. NotArchived.Select(failure => $"Not archived: {failure.Source}: {failure.ErrorId}"),
+    ];
 
     /// <summary>Rows in the sources.</summary>
     public required long SourceRows { get; init; }

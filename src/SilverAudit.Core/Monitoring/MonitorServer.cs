@@ -164,6 +164,8 @@ public sealed class MonitorServer : IDisposable
 
     private async Task ServeAsync(HttpListenerContext context)
     {
+        // What has no answer yet when the listener is closed gets one from the listener itself, which must not mean that all is well.
+        context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
         // Off the loop that takes the next request, whatever this one does.
         await Task.Yield();
         var started = Stopwatch.GetTimestamp();

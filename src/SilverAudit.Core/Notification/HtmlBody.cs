@@ -22,6 +22,7 @@ internal static class HtmlBody
         AppendFacts(html, ReportText.Facts(report));
         html.Append("<h3>Batch summary</h3>\n");
         AppendFacts(html, ReportText.Summary(report));
+        AppendProblems(html, report);
         html.Append("<h3>Sources</h3>\n<table style=\"border-collapse:collapse\">\n<tr>");
         foreach (var column in s_columns)
         {
@@ -38,6 +39,19 @@ internal static class HtmlBody
         if (report.OmittedLines > 0)
             html.Append("<p>").Append(Encode(ReportText.Omitted(report))).Append("</p>\n");
         return html.Append("</body>\n</html>\n").ToString();
+    }
+
+    private static void AppendProblems(StringBuilder html, NotificationReport report)
+    {
+        if (report.Problems.Count == 0)
+            return;
+        html.Append("<h3>After loading</h3>\n<ul>\n");
+        foreach (var problem in report.Problems)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<li style=\"color:{Bad}\">").Append(Encode(problem)).Append("</li>\n");
+        }
+
+        html.Append("</ul>\n");
     }
 
     private static void AppendFacts(StringBuilder html, IEnumerable<(string Name, string Value)> facts)

@@ -33,6 +33,7 @@ internal static class JsonBody
                 report.ChangedRows,
                 report.RejectedRows,
             },
+            report.Problems,
             Results = report.Lines.Select(line => Describe(line.Result)),
             OmittedResults = report.OmittedLines,
         },

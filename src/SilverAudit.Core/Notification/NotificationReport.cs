@@ -13,13 +13,16 @@ public sealed class NotificationReport
 
     /// <summary>Makes a report.</summary>
     /// <param name="results">The results of the sources, at least one.</param>
+    /// <param name="problems">What failed besides the sources, a sentence each.</param>
     /// <param name="title">What stands in front of the word for success or failure.</param>
-    public NotificationReport(IReadOnlyList<EtlResult> results, string title = DefaultTitle)
+    public NotificationReport(IReadOnlyList<EtlResult> results, IReadOnlyList<string> problems, string title = DefaultTitle)
     {
         ArgumentNullException.ThrowIfNull(results);
+        ArgumentNullException.ThrowIfNull(problems);
         ArgumentOutOfRangeException.ThrowIfZero(results.Count);
         Sources = results.Count;
         FailedSources = results.Count(result => !result.Success);
+        Problems = [.. problems.Take(MostLines).Select(problem => Printable.OnOneLine(Secrets.Redact(problem)))];
         StartedAt = results.Min(result => result.StartedAt);
         EndedAt = results.Max(result => result.StartedAt + result.Duration);
         IsPlan = Success && results.All(IsPlanned);
@@ -33,8 +36,8 @@ public sealed class NotificationReport
     /// <summary>The subject: success or failure, the date on which the first source began, and the result in a few words.</summary>
     public string Subject { get; }
 
-    /// <summary>True when no source failed.</summary>
-    public bool Success => FailedSources == 0;
+    /// <summary>True when no source failed, and nothing else either.</summary>
+    public bool Success => FailedSources == 0 && Problems.Count == 0;
 
     /// <summary>How many sources there were.</summary>
     public int Sources { get; }
@@ -47,6 +50,9 @@ public sealed class NotificationReport
 
     /// <summary>When the last source ended, in UTC.</summary>
     public DateTime EndedAt { get; }
+
+    /// <summary>What failed besides the sources.</summary>
+    internal IReadOnlyList<string> Problems { get; }
 
     internal string Title { get; }
 
@@ -84,6 +90,8 @@ public sealed class NotificationReport
 
     private string Headline()
     {
+        if (FailedSources == 0 && Problems.Count > 0)
+            return Problems.Count == 1 ? Problems[0] : string.Create(CultureInfo.InvariantCulture, $"{Problems.Count} problems after loading");
         if (!Success)
             return string.Create(CultureInfo.InvariantCulture, $"{FailedSources} of {Count(Sources, "source")} failed");
         var parts = new List<string> { Count(Sources, "source"), Count(InsertedRows, "row") + (IsPlan ? " to insert" : " inserted") };

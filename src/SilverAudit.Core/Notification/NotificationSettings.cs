@@ -35,6 +35,9 @@ public sealed record NotificationSettings
     /// <summary>How long one notification may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>True when somebody is named to notify.</summary>
+    public bool HasTarget => To.Count > 0 || SmtpServer is not null || WebhookUri is not null;
+
     /// <summary>The ways that a notification takes by these settings: a mail, a webhook, or both.</summary>
     /// <exception cref="AuditException">Something that is needed is missing, or is not what it should be.</exception>
     public IReadOnlyList<NotificationDelivery> NewDeliveries()

@@ -12,6 +12,7 @@ internal static class TextBody
     {
         var text = Opening(report);
         AppendFailures(text, report, report.Lines.Count);
+        AppendProblems(text, report);
         text.Append("\nSources\n");
         foreach (var line in report.Lines)
         {
@@ -28,6 +29,7 @@ internal static class TextBody
     {
         var text = new StringBuilder(report.Subject).Append("\n\n").Append(Opening(report));
         AppendFailures(text, report, MostFailuresInChat);
+        AppendProblems(text, report);
         return text.ToString().Replace('<', '‹').Replace('>', '›').Replace("](", "] (", StringComparison.Ordinal);
     }
 
@@ -53,6 +55,16 @@ internal static class TextBody
 
         if (failures.Count < report.FailedSources)
             text.Append(CultureInfo.InvariantCulture, $"  ... and {ReportText.Number(report.FailedSources - failures.Count)} more\n");
+    }
+
+    private static void AppendProblems(StringBuilder text, NotificationReport report)
+    {
+        if (report.Problems.Count > 0)
+            text.Append("\nAfter loading\n");
+        foreach (var problem in report.Problems)
+        {
+            text.Append("  ").Append(problem).Append('\n');
+        }
     }
 
     private static void AppendSource(StringBuilder text, SourceLine line)

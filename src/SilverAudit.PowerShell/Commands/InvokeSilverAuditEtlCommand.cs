@@ -120,12 +120,12 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
         if (!approved && reason != ShouldProcessReason.WhatIf)
             return;
 
-        var (result, failure) = Store.Load(path, NewEtlOptions(planOnly: !approved), StopToken);
-        if (approved && failure is null && _archive is not null)
-            (result, failure) = _archive.Archive(result, StopToken);
-        Batch.Add(result);
-        WriteObject(result);
-        if (failure is not null)
+        var outcome = Store.Load(path, NewEtlOptions(planOnly: !approved), StopToken);
+        if (approved && outcome.Failure is null && _archive is not null)
+            outcome = _archive.Archive(outcome.Result, StopToken);
+        Batch.Add(outcome);
+        WriteObject(outcome.Result);
+        if (outcome.Failure is { } failure)
             WriteError(AuditErrors.NewRecord(failure));
     }
 

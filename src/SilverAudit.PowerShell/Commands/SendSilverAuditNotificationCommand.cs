@@ -6,11 +6,13 @@ namespace SilverAudit.PowerShell;
 /// <summary>Tells people and programs how a batch of sources went: by mail, by webhook, or both.</summary>
 [Cmdlet(VerbsCommunications.Send, "SilverAuditNotification", SupportsShouldProcess = true)]
 [OutputType(typeof(NotificationResult), typeof(EtlResult))]
-public sealed class SendSilverAuditNotificationCommand : AuditCmdlet
+public sealed class SendSilverAuditNotificationCommand : ConfiguredCmdlet
 {
     private readonly List<EtlResult> _results = [];
+    private readonly List<string> _problems = [];
     private NotificationSettings _settings = new();
     private IReadOnlyList<NotificationDelivery> _deliveries = [];
+    private bool _isOff;
 
     /// <summary>The results that <c>Invoke-SilverAuditEtl</c> gave. What is none is passed over.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -78,7 +80,14 @@ public sealed class SendSilverAuditNotificationCommand : AuditCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _settings = Apply(new NotificationSettings());
+        _settings = Apply(Configuration.Notification);
+        if (!IsTargetBound && (!_settings.Enabled || (!_settings.HasTarget && Configuration.ConfigurationPath is not null)))
+        {
+            WriteVerbose("The configuration names nobody to notify, or says that nobody is to be. Nothing is sent.");
+            _isOff = true;
+            return;
+        }
+
         try
         {
             // Before the first result: a mistake must not show after an hour of loading.
@@ -99,6 +108,8 @@ public sealed class SendSilverAuditNotificationCommand : AuditCmdlet
                 continue;
             if (EtlResultObject.Read(input) is { } result)
                 _results.Add(result);
+            else if (EtlResultObject.ReadProblems(input) is { } problems)
+                _problems.AddRange(problems);
             else
                 WriteVerbose($"Passed over, for it is no result of a source: {input.TypeNames.FirstOrDefault() ?? "an object"}");
             if (PassThru)
@@ -109,16 +120,18 @@ public sealed class SendSilverAuditNotificationCommand : AuditCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (_isOff)
+            return;
         if (_results.Count == 0)
         {
             WriteWarning("No result of a source came in, so nothing was sent. Pipe what Invoke-SilverAuditEtl returns to this command.");
             return;
         }
 
-        var report = new NotificationReport(_results, Subject);
+        var report = new NotificationReport(_results, _problems, Subject);
         if (_settings.OnFailureOnly && report.Success)
         {
-            WriteVerbose($"No source failed, so nothing is sent: {report.Subject}");
+            WriteVerbose($"Nothing failed, so nothing is sent: {report.Subject}");
             return;
         }
 
@@ -160,6 +173,8 @@ public sealed class SendSilverAuditNotificationCommand : AuditCmdlet
         OnFailureOnly = IsBound(nameof(OnFailureOnly)) ? OnFailureOnly.IsPresent : settings.OnFailureOnly,
         Timeout = TimeSpan.FromSeconds(TimeoutSec),
     };
+
+    private bool IsTargetBound => IsBound(nameof(To)) || IsBound(nameof(From)) || IsBound(nameof(SmtpServer)) || IsBound(nameof(WebhookUri));
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

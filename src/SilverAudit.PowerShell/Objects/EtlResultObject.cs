@@ -7,12 +7,22 @@ namespace SilverAudit.PowerShell;
 internal static class EtlResultObject
 {
     private const string FromElsewhere = "Deserialized.SilverAudit.EtlResult";
+    private const string SummaryFromElsewhere = "Deserialized.SilverAudit.EtlSummary";
 
     /// <summary>The result that an object is, or was before it came out of a job, a remote session or a file; null for anything else.</summary>
     public static EtlResult? Read(PSObject input) => input switch
     {
         { BaseObject: EtlResult result } => result,
         _ when input.TypeNames.Contains(FromElsewhere) => Rebuild(input),
+        _ => null,
+    };
+
+    /// <summary>What failed besides the sources, where an object is the summary of a batch; null for anything else.</summary>
+    public static IReadOnlyList<string>? ReadProblems(PSObject input) => input switch
+    {
+        { BaseObject: EtlSummary summary } => summary.Problems,
+        _ when input.TypeNames.Contains(SummaryFromElsewhere) =>
+            [.. LanguagePrimitives.GetEnumerable(input.Properties[nameof(EtlSummary.Problems)]?.Value)?.Cast<object>().Select(problem => problem.ToString()!) ?? []],
         _ => null,
     };
 
