@@ -89,9 +89,13 @@ Describe '<Name>, which works on a store,' -ForEach $script:storeCmdlets {
 }
 
 Describe '<Name>, which writes,' -ForEach @(
+    @{ Name = 'Backup-SilverAuditStore' }
+    @{ Name = 'Export-SilverAuditLoad' }
     @{ Name = 'Invoke-SilverAuditEtl' }
+    @{ Name = 'Optimize-SilverAuditStore' }
     @{ Name = 'Remove-OrphanStagingTable' }
     @{ Name = 'Send-SilverAuditNotification' }
+    @{ Name = 'Undo-SilverAuditRun' }
 ) {
     It 'supports -WhatIf and -Confirm' {
         (Get-Command -Name $Name).Parameters.Keys | Should -Contain 'WhatIf'
