@@ -46,7 +46,7 @@ public sealed partial class ExampleTests : IDisposable
         Staging.Create(_folder.File("staging/2.db"), "LOAD_3");
     }
 
-    public static TheoryData<string> Schedulers => ["systemd", "cron", "Task Scheduler", "Python"];
+    public static TheoryData<string> Schedulers => ["systemd", "cron", "Task Scheduler"];
 
     public void Dispose()
     {
@@ -158,7 +158,7 @@ public sealed partial class ExampleTests : IDisposable
         Assert.DoesNotContain("Step 3", output, StringComparison.Ordinal);
     }
 
-    [LinuxFact("systemd-analyze is there only.")]
+    [ToolFact("systemd-analyze")]
     public void Systemd_finds_nothing_wrong_with_the_units()
     {
         // The program is looked for, so a program that is there stands in for the one that may not be.
@@ -172,7 +172,22 @@ public sealed partial class ExampleTests : IDisposable
         Assert.True(exitCode == 0 && output.Length == 0, output);
     }
 
-    [LinuxFact(Reason)]
+    [ToolFact("python3")]
+    public void Python_calls_the_daily_job_and_raises_when_it_fails()
+    {
+        var (exitCode, output) = CallFromPython();
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("AllNew", output, StringComparison.Ordinal);
+        File.WriteAllText(_folder.File("staging/3.db"), "no database");
+
+        (exitCode, output) = CallFromPython();
+
+        Assert.True(exitCode == 1, output);
+        Assert.Contains("The job ended with exit code 1:", output, StringComparison.Ordinal);
+        Assert.Contains("SourceNotDatabase", output, StringComparison.Ordinal);
+    }
+
+    [ToolFact("python3")]
     public void The_Python_files_are_valid()
     {
         foreach (var file in new[] { "silver_audit.py", "airflow/silver_audit_dag.py", "prefect/silver_audit_flow.py" })
@@ -192,9 +207,10 @@ public sealed partial class ExampleTests : IDisposable
     {
         "systemd" => RunUnit(File.ReadAllText(Example("systemd/silver-audit-etl.service"))),
         "cron" => RunCrontab(File.ReadAllText(Example("cron/silver-audit"))),
-        "Task Scheduler" => RunTask(XDocument.Load(Example("task-scheduler/silver-audit-task.xml"))),
-        _ => Call("python3", Job("silver_audit.py"), Job("daily-job.ps1"), "production"),
+        _ => RunTask(XDocument.Load(Example("task-scheduler/silver-audit-task.xml"))),
     };
+
+    private (int ExitCode, string Output) CallFromPython() => Call("python3", Job("silver_audit.py"), Job("daily-job.ps1"), "production");
 
     private (int ExitCode, string Output) RunRunbook() =>
         Call("pwsh", "-NoProfile", "-File", Example("azure-automation/runbook.ps1"), "-SourceFolder", "staging", "-Destination", "silver.db");

@@ -41,6 +41,21 @@ public sealed class MonitorAndWriterTests : IDisposable
     }
 
     [Fact]
+    public void The_configured_store_is_looked_at_and_not_waited_for_as_long_as_a_load_would()
+    {
+        File.WriteAllText(_module.File("silver-audit.json"), """{ "destination": "configured.db", "lockTimeoutSec": 86400 }""");
+        _module.Load(Staging.Create(_module.File("second.db"), "SECOND", "THIRD"));
+        using var holder = FileHolder.HoldForWriting(_module.File("configured.db"));
+        using var monitor = new RunningMonitor(_module, "-RefreshSec 1");
+
+        Assert.Equal("StoreLocked", monitor.Health().Body.GetProperty("error_id").GetString());
+        holder.Release();
+        var (_, health) = monitor.HealthWhen((code, _) => code == HttpStatusCode.OK);
+
+        Assert.Equal(2, health.GetProperty("database").GetProperty("total_rows").GetInt64());
+    }
+
+    [Fact]
     public void A_store_that_is_held_before_it_could_be_read_is_unavailable_until_it_is_free()
     {
         using var holder = FileHolder.HoldForWriting(Store);

@@ -102,14 +102,14 @@ public sealed class MonitorTests : IDisposable
         });
     }
 
-    [PromtoolFact]
+    [ToolFact("promtool")]
     public void Promtool_finds_nothing_wrong_with_the_metrics()
     {
         Load("LOAD_1");
         _module.Run("Invoke-SilverAuditEtl nowhere.db -NoLog");
         using var monitor = new RunningMonitor(_module);
         using var response = monitor.Get("metrics");
-        var promtool = ChildProcess.Start(_module.Folder.Location, PromtoolFactAttribute.Program!, "check", "metrics");
+        var promtool = ChildProcess.Start(_module.Folder.Location, ToolFactAttribute.Find("promtool")!, "check", "metrics");
         promtool.StandardInput.Write(RunningMonitor.Text(response));
 
         var (exitCode, output, error) = ChildProcess.Complete(promtool);

@@ -79,11 +79,11 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
     protected override void BeginProcessing()
     {
         if (Reprocess && string.IsNullOrWhiteSpace(Reason))
-            Refuse("ReasonMissing", "-Reprocess replaces what the store holds, so it needs a reason: add -Reason '<why>'.");
+            RefuseArgument("ReasonMissing", "-Reprocess replaces what the store holds, so it needs a reason: add -Reason '<why>'.");
         if (!Reprocess && Reason is not null)
-            Refuse("ReprocessMissing", "-Reason is for reprocessing: add -Reprocess, or leave -Reason out.");
+            RefuseArgument("ReprocessMissing", "-Reason is for reprocessing: add -Reprocess, or leave -Reason out.");
         if (MemoryLimit is not null && !MemorySize.IsValid(MemoryLimit))
-            Refuse("MemoryLimitInvalid", $"'{MemoryLimit}' is no amount of memory. Give a number and a unit, such as -MemoryLimit 512MB or 2GiB.");
+            RefuseArgument("MemoryLimitInvalid", $"'{MemoryLimit}' is no amount of memory. Give a number and a unit, such as -MemoryLimit 512MB or 2GiB.");
         base.BeginProcessing();
         if (Configuration.ArchivePath is { } folder && !IsWhatIf)
             OpenArchive(folder);
@@ -151,7 +151,4 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
         ReprocessingReason = Reprocess ? Reason : null,
         PlanOnly = planOnly,
     };
-
-    private void Refuse(string errorId, string message) => ThrowTerminatingError(
-        new ErrorRecord(new PSArgumentException(Secrets.Redact(message)), errorId, ErrorCategory.InvalidArgument, targetObject: null));
 }

@@ -97,6 +97,9 @@ public sealed class StartSilverAuditMonitorCommand : HealthCmdlet
         }
     }
 
+    // The configured time is for those who must have the store; a reading that waits keeps a client waiting.
+    private protected override StoreOptions NewStoreOptions() => base.NewStoreOptions() with { LockTimeout = TimeSpan.FromSeconds(LockTimeoutSec) };
+
     private bool IsVerbose => AuditHost.IsListening(HostMessageLevel.Verbose);
 
     private MonitorOptions NewOptions(MonitorPrefix[] prefixes, Action<string>? report) => new()
@@ -109,7 +112,7 @@ public sealed class StartSilverAuditMonitorCommand : HealthCmdlet
     };
 
     private string NewGreeting(MonitorPrefix[] prefixes) => Secrets.Redact(
-        $"Serving {string.Join(" and ", prefixes.Select(prefix => $"{prefix.Url}health and {prefix.Url}metrics"))} for '{this.ResolveNewPath(Destination)}'.");
+        $"Serving {string.Join(" and ", prefixes.Select(prefix => $"{prefix.Url}health and {prefix.Url}metrics"))} for '{Configuration.Destination}'.");
 
     private void WarnIfExposed(MonitorPrefix[] prefixes)
     {

@@ -23,11 +23,8 @@ public sealed class UndoSilverAuditRunCommand : StoreCmdlet
     protected override void BeginProcessing()
     {
         if (string.IsNullOrWhiteSpace(Reason))
-        {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException("An undo takes loads out of the store, so it needs a reason: add -Reason '<why>'."),
-                "ReasonMissing", ErrorCategory.InvalidArgument, targetObject: null));
-        }
+            RefuseArgument("ReasonMissing", "An undo takes loads out of the store, so it needs a reason: add -Reason '<why>'.");
+        base.BeginProcessing();
     }
 
     /// <inheritdoc/>
