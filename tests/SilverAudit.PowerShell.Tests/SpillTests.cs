@@ -6,7 +6,7 @@ namespace SilverAudit.PowerShell.Tests;
 public sealed class SpillTests : IDisposable
 {
     private const int Rows = 120_000;
-    private const string Plan = "-WhatIf -MemoryLimit 100MB -Threads 2 -NoLog";
+    private const string Plan = "-WhatIf -MemoryLimit 120MB -Threads 2 -NoLog";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
@@ -86,15 +86,15 @@ public sealed class SpillTests : IDisposable
 
     private static void WaitFor(Process process, string line)
     {
-        string? read;
+        var read = new List<string?>();
         do
         {
             var reading = process.StandardOutput.ReadLineAsync();
-            Assert.True(reading.Wait(s_patience), $"'{line}' was never written.");
-            read = reading.Result;
-            Assert.NotNull(read);
+            Assert.True(reading.Wait(s_patience), $"'{line}' was never written, but {string.Join("; ", read)}.");
+            Assert.NotNull(reading.Result);
+            read.Add(reading.Result);
         }
-        while (read != line);
+        while (read[^1] != line);
     }
 
     private string[] Spilled() =>
