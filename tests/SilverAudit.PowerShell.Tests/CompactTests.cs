@@ -182,13 +182,9 @@ public sealed class CompactTests : IDisposable
     }
 
     [LinuxTheory(HeldReason)]
-    [InlineData("INSERT INTO \"copy_", 0)]
     [InlineData("INSERT INTO \"copy_", 40)]
-    [InlineData("CHECKPOINT \"copy_", 0)]
     [InlineData("CHECKPOINT \"copy_", 15)]
-    [InlineData("DETACH \"copy_2\"", 0)]
     [InlineData("DETACH \"copy_2\"", 1)]
-    [InlineData("DETACH \"copy_2\"", 3)]
     [InlineData("DETACH \"copy_2\"", 6)]
     public void A_process_that_is_killed_while_it_works_leaves_the_old_store_or_the_new_one(string statement, int milliseconds)
     {
