@@ -140,19 +140,91 @@ public sealed class ArchiveTests : IDisposable
         Assert.True(File.Exists(source));
     }
 
-    [Fact]
-    public void An_archiving_that_was_killed_between_the_log_and_the_database_is_finished_by_the_next_run()
+    [Theory]
+    [InlineData("batch.db.wal")]
+    [InlineData("batch.db.proof.json")]
+    public void A_log_or_a_proof_of_another_source_of_that_name_is_in_the_way_too(string name)
     {
-        CreateWithLog("batch.db");
+        var source = Staging.Create(_module.File("batch.db"), "LOAD_1");
         Directory.CreateDirectory(Archive);
-        File.Move(_module.File("batch.db.wal"), Path.Combine(Archive, "batch.db.wal"));
-        File.WriteAllText(Path.Combine(Archive, "batch.db.proof.json"), "{}");
+        File.WriteAllText(Path.Combine(Archive, name), "of yesterday");
 
-        _module.Load(_module.File("batch.db"), "-ArchivePath archive");
+        var outcome = _module.Run("Invoke-SilverAuditEtl batch.db -ArchivePath archive -NoLog");
+
+        Assert.Equal("TargetExists", outcome.ErrorId);
+        Assert.Contains($"'{Path.Combine(Archive, name)}' already", outcome.Errors[0].ToString(), StringComparison.Ordinal);
+        Assert.Equal("of yesterday", File.ReadAllText(Path.Combine(Archive, name)));
+        Assert.Equal([name], Names(Archive));
+        Assert.Equal(["batch.db", "silver_metadata.db"], Files(_module.Folder.Location));
+        Assert.Equal(1, Database.Scalar<int>(source, "SELECT count(*) FROM silver_temp_audit"));
+    }
+
+    [Theory]
+    [InlineData("batch.db", "batch.db.wal")]
+    [InlineData("batch.db")]
+    [InlineData]
+    public void An_archiving_that_was_killed_is_finished_by_the_next_run(params string[] placed)
+    {
+        var source = CreateWithLog("batch.db");
+        File.Copy(source, _module.File("kept.db"));
+        File.Copy(source + ".wal", _module.File("kept.db.wal"));
+        _module.Load(source, "-ArchivePath archive");
+        foreach (var extension in new[] { "", ".wal" })
+        {
+            File.Move(_module.File("kept.db" + extension), source + extension);
+            if (!placed.Contains("batch.db" + extension))
+                File.Delete(Path.Combine(Archive, "batch.db" + extension));
+        }
+
+        Assert.Equal(Path.Combine(Archive, "batch.db"), _module.Load(source, "-ArchivePath archive").Value("ArchivedTo"));
 
         Assert.Equal(["batch.db", "batch.db.proof.json", "batch.db.wal"], Names(Archive));
+        Assert.Equal(["silver_metadata.db", "workshop.db"], Files(_module.Folder.Location));
         Assert.Equal(3, Database.Scalar<int>(Path.Combine(Archive, "batch.db"), "SELECT count(*) FROM silver_temp_audit"));
-        Assert.Equal((1, 1, 0, 0, 0), Counts(ReadProof(Path.Combine(Archive, "batch.db"))));
+    }
+
+    [Fact]
+    public void Another_source_of_the_same_name_is_not_taken_for_the_one_that_is_in_the_archive()
+    {
+        _module.Load(Staging.Create(_module.File("batch.db"), "LOAD_1"), "-ArchivePath archive");
+        Staging.Create(_module.File("batch.db"), "LOAD_2");
+
+        var outcome = _module.Run("Invoke-SilverAuditEtl batch.db -ArchivePath archive -NoLog");
+
+        Assert.Equal("TargetExists", outcome.ErrorId);
+        Assert.Equal(["LOAD_1"], StoreContents.Texts(Path.Combine(Archive, "batch.db"), "SELECT load_id FROM silver_temp_audit"));
+        Assert.Equal(["LOAD_2"], StoreContents.Texts(_module.File("batch.db"), "SELECT load_id FROM silver_temp_audit"));
+    }
+
+    [LinuxFact("Only there does a file have a mode.")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void An_archived_file_is_as_private_as_it_was()
+    {
+        var source = Staging.Create(_module.File("batch.db"), "LOAD_1");
+        File.SetUnixFileMode(source, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        _module.Load(source, "-ArchivePath archive");
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Archive, "batch.db")));
+    }
+
+    [TracerFact]
+    public void Nobody_can_write_a_source_from_its_proof_until_it_is_gone()
+    {
+        Staging.Create(_module.File("batch.db"), "LOAD_1");
+        var source = '"' + _module.File("batch.db") + '"';
+
+        var calls = Tracer.Run(_module.Folder.Location, [], "Invoke-SilverAuditEtl batch.db -ArchivePath archive -NoLog", "trace=%file,%network,close,fcntl");
+
+        // To close any handle of a file takes the locks of the process off it.
+        var last = calls.Last(call => call.Contains($"openat(AT_FDCWD, {source}", StringComparison.Ordinal));
+        var attached = Array.FindLastIndex(calls, call => call.Contains("F_RDLCK", StringComparison.Ordinal));
+        var removed = Array.FindIndex(calls, call => call.Contains($"unlink({source})", StringComparison.Ordinal));
+        Assert.InRange(attached, 0, removed);
+        var handles = calls[attached..removed]
+            .Where(call => call.Contains($"openat(AT_FDCWD, {source}", StringComparison.Ordinal)).Select(call => call[(call.LastIndexOf(' ') + 1)..]).ToList();
+        Assert.NotEmpty(handles);
+        Assert.DoesNotContain(calls[Array.IndexOf(calls, last)..removed], call => handles.Exists(handle => call.Contains($"close({handle})", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -7,13 +7,13 @@ public static class Tracer
     public static bool IsPossible { get; } = OperatingSystem.IsLinux() && TryTrace();
 
     /// <summary>Runs a script with the module loaded, and returns the calls of its process and of all others it started.</summary>
-    public static string[] Run(string folder, Dictionary<string, string?> environment, string script)
+    public static string[] Run(string folder, Dictionary<string, string?> environment, string script, string calls = "trace=%file,%network")
     {
         var (file, trace) = (Path.Combine(folder, "traced.ps1"), Path.Combine(folder, "trace.txt"));
         File.WriteAllText(file, script);
         ChildProcess.Succeed(ChildProcess.Start(
             folder, environment, "strace",
-            ["-f", "-qq", "-s", "4096", "-e", "trace=%file,%network", "-o", trace, "dotnet", TestMetadata.Value("RunnerPath"), "-NonInteractive", "-File", file]));
+            ["-f", "-qq", "-s", "4096", "-e", calls, "-o", trace, "dotnet", TestMetadata.Value("RunnerPath"), "-NonInteractive", "-File", file]));
         return File.ReadAllLines(trace);
     }
 

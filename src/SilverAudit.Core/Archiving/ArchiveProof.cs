@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using SilverAudit.Stores.DuckDb;
 
 namespace SilverAudit;
 
@@ -21,10 +19,10 @@ internal sealed record ArchiveProof
     public required string Status { get; init; }
     public required SourceProof Proof { get; init; }
 
-    /// <summary>The moved files: name, size in bytes and SHA-256.</summary>
+    /// <summary>The source, and its log if it has one.</summary>
     public required IReadOnlyList<ArchivedFile> Files { get; init; }
 
-    public static ArchiveProof Create(EtlResult loaded, SourceProof proof, string target) => new()
+    public static ArchiveProof Create(EtlResult loaded, SourceProof proof, string target, IEnumerable<ArchivedFile> files) => new()
     {
         ArchivedAs = Secrets.Redact(target),
         ProvenAt = DateTime.UtcNow,
@@ -37,18 +35,39 @@ internal sealed record ArchiveProof
             Destination = Secrets.Redact(proof.Destination),
             DestinationTable = Secrets.Redact(proof.DestinationTable),
         },
-        Files = [.. new[] { loaded.Source, FileLocation.LogOf(loaded.Source) }.Where(File.Exists).Select(ArchivedFile.Of)],
+        Files = [.. files],
     };
 
-    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, s_options) + "\n");
-
-    /// <summary>A file that is moved to the archive.</summary>
-    internal sealed record ArchivedFile(string Name, long Bytes, string Sha256)
+    /// <summary>The proof in a file; null where there is none, or something else.</summary>
+    public static ArchiveProof? Find(string path)
     {
-        public static ArchivedFile Of(string path)
+        try
         {
-            using var file = File.OpenRead(path);
-            return new ArchivedFile(Secrets.Redact(Path.GetFileName(path)), file.Length, Convert.ToHexString(SHA256.HashData(file)).ToLowerInvariant());
+            return File.Exists(path) ? JsonSerializer.Deserialize<ArchiveProof>(File.ReadAllText(path), s_options) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>True when every file of another proof is in this one, with the same contents.</summary>
+    public bool Covers(ArchiveProof other) => other.Files.All(Files.Contains);
+
+    /// <summary>Writes the proof to a file that must not exist.</summary>
+    public void WriteNew(string path)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        try
+        {
+            JsonSerializer.Serialize(file, this, s_options);
+            file.WriteByte((byte)'\n');
+            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
         }
     }
 }

@@ -3,7 +3,7 @@ namespace SilverAudit;
 /// <summary>
 /// What a re-read of the store found of one source. <c>SourceRows = EqualRows + CopiedRows + RejectedRows + UnprovenRows</c>, always.
 /// </summary>
-public sealed record SourceProof
+internal sealed record SourceProof
 {
     /// <summary>Full path of the source file.</summary>
     public required string Source { get; init; }

@@ -45,6 +45,9 @@ public enum AuditErrorId
     /// <summary>The store does not hold every row of the source as it is, so the source was not archived.</summary>
     SourceNotProven,
 
+    /// <summary>The source was archived, but can't be removed from its place.</summary>
+    SourceNotRemovable,
+
     /// <summary>There is no store at the destination path, or its folder does not exist.</summary>
     StoreNotFound,
 

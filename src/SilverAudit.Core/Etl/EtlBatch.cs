@@ -50,7 +50,7 @@ public sealed class EtlBatch(AuditLog log)
     public void Validate(IAuditStore store, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var checks = store.Check(cancellationToken);
+        var checks = Check(store, cancellationToken);
         log.Info("ETL VALIDATION RESULTS");
         foreach (var check in checks)
         {
@@ -65,6 +65,20 @@ public sealed class EtlBatch(AuditLog log)
             throw new AuditException(AuditErrorId.StoreCheckFailed, store.Location,
                 $"What was loaded stays loaded, but {failed.Count} of {checks.Count} checks of the store '{store.Location}' failed: "
                 + $"{string.Join("; ", failed.Select(check => $"{check.Check}: {check.Message}"))} See them with Test-SilverAuditStore.");
+        }
+    }
+
+    // A check that could not be made must not look like one that passed.
+    private IReadOnlyList<CheckResult> Check(IAuditStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return store.Check(cancellationToken);
+        }
+        catch (AuditException failure)
+        {
+            _failedChecks = [failure.ErrorId.ToString()];
+            throw;
         }
     }
 

@@ -38,11 +38,15 @@ public interface IAuditStore : IDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     SourceComparison Summarize(string sourcePath, ComparisonOptions options, CancellationToken cancellationToken);
 
-    /// <summary>Reads the store again for every row of a source, to prove that all of it is there.</summary>
-    /// <param name="sourcePath">Full path of the source file.</param>
-    /// <param name="sourceTable">The table to read in it.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    SourceProof Prove(string sourcePath, string sourceTable, CancellationToken cancellationToken);
+    /// <summary>
+    /// Moves a source that was loaded, and its log, to an archive, if a re-read of the store proves that it holds every row, and
+    /// writes the proof beside it. A source that is not proven, or is being written, stays where it is.
+    /// </summary>
+    /// <param name="loaded">What loading the source gave.</param>
+    /// <param name="folder">Full path of the archive, which must exist.</param>
+    /// <param name="cancellationToken">Stops the work, up to the moment at which the source is in the archive.</param>
+    /// <returns>The result with the place in the archive, or with what kept the source from it. Never throws for either.</returns>
+    EtlOutcome Archive(EtlResult loaded, string folder, CancellationToken cancellationToken);
 
     /// <summary>Finds the staging tables that crashed runs left behind.</summary>
     /// <param name="cancellationToken">Stops the work.</param>

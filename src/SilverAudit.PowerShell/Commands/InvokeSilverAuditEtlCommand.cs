@@ -68,12 +68,11 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
     [Parameter]
     public SwitchParameter Summary { get; set; }
 
-    private SourceArchive? _archive;
-
     private EtlBatch Batch => field ??= new EtlBatch(Log);
 
-    private bool IsWhatIf => SessionState.PSVariable.GetValue("WhatIfPreference") is true
-        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) && bound is SwitchParameter { IsPresent: true });
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) && bound is SwitchParameter given
+        ? given.IsPresent
+        : SessionState.PSVariable.GetValue("WhatIfPreference") is true;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -86,7 +85,7 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
             RefuseArgument("MemoryLimitInvalid", $"'{MemoryLimit}' is no amount of memory. Give a number and a unit, such as -MemoryLimit 512MB or 2GiB.");
         base.BeginProcessing();
         if (Configuration.ArchivePath is { } folder && !IsWhatIf)
-            OpenArchive(folder);
+            CreateArchive(folder);
     }
 
     /// <inheritdoc/>
@@ -121,8 +120,8 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
             return;
 
         var outcome = Store.Load(path, NewEtlOptions(planOnly: !approved), StopToken);
-        if (approved && outcome.Failure is null && _archive is not null)
-            outcome = _archive.Archive(outcome.Result, StopToken);
+        if (approved && outcome.Failure is null && Configuration.ArchivePath is { } folder)
+            outcome = Store.Archive(outcome.Result, folder, StopToken);
         Batch.Add(outcome);
         WriteObject(outcome.Result);
         if (outcome.Failure is { } failure)
@@ -130,12 +129,11 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
     }
 
     // Before anything is loaded: a mistyped folder is better known then.
-    private void OpenArchive(string folder)
+    private void CreateArchive(string folder)
     {
         try
         {
-            _archive = new SourceArchive(folder, Store, Log);
-            _archive.Prepare();
+            ArchiveFolder.Create(folder);
         }
         catch (AuditException failure)
         {

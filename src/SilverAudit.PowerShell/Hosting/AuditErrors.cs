@@ -18,7 +18,7 @@ internal static class AuditErrors
             or AuditErrorId.StoreEncrypted => ErrorCategory.NotImplemented,
         AuditErrorId.SourceLocked or AuditErrorId.StoreLocked or AuditErrorId.StagingTableHasUnmergedRows
             or AuditErrorId.MonitorPrefixInUse => ErrorCategory.ResourceBusy,
-        AuditErrorId.SourceNotReadable or AuditErrorId.StoreNotWritable or AuditErrorId.TargetNotWritable
+        AuditErrorId.SourceNotReadable or AuditErrorId.SourceNotRemovable or AuditErrorId.StoreNotWritable or AuditErrorId.TargetNotWritable
             or AuditErrorId.MonitorPrefixForbidden => ErrorCategory.PermissionDenied,
         AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceRowInvalid
             or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch

@@ -106,18 +106,6 @@ internal sealed partial class DuckDbStore : IAuditStore
             operation => operation.Summarize(options.SourceTable, Location, _options.DestinationTable, cancellationToken),
             cancellationToken);
 
-    public SourceProof Prove(string sourcePath, string sourceTable, CancellationToken cancellationToken) =>
-        Guard(() => WithSource(
-            sourcePath, sourceTable,
-            source =>
-            {
-                using var turn = Lease.BeginReading(cancellationToken);
-                var schema = NewSchema();
-                var permanent = schema.Find(cancellationToken) ?? throw NoPermanentTable();
-                return new ProofOperation(Lease.Session, schema, permanent, source).Prove(sourceTable, Location, _options.DestinationTable, cancellationToken);
-            },
-            cancellationToken));
-
     public void Dispose()
     {
         if (_disposed)

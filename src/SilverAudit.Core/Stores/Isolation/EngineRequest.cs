@@ -12,7 +12,7 @@ namespace SilverAudit.Stores.Isolation;
 [JsonDerivedType(typeof(ReadLoads), "readLoads")]
 [JsonDerivedType(typeof(Compare), "compare")]
 [JsonDerivedType(typeof(Summarize), "summarize")]
-[JsonDerivedType(typeof(Prove), "prove")]
+[JsonDerivedType(typeof(Archive), "archive")]
 [JsonDerivedType(typeof(FindStagingTables), "findStagingTables")]
 [JsonDerivedType(typeof(RemoveStagingTable), "removeStagingTable")]
 [JsonDerivedType(typeof(ReadRuns), "readRuns")]
@@ -59,9 +59,9 @@ internal abstract record EngineRequest
         public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Summarize(SourcePath, Options, stop)];
     }
 
-    public sealed record Prove(string SourcePath, string SourceTable) : EngineRequest
+    public sealed record Archive(EtlResult Loaded, string Folder) : EngineRequest
     {
-        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Prove(SourcePath, SourceTable, stop)];
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop) => [store.Archive(Loaded, Folder, stop)];
     }
 
     public sealed record FindStagingTables : EngineRequest

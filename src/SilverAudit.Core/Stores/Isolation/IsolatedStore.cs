@@ -62,8 +62,21 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
     public SourceComparison Summarize(string sourcePath, ComparisonOptions comparison, CancellationToken cancellationToken) =>
         AskBoth<SourceComparison>(new EngineRequest.Summarize(sourcePath, comparison), sourcePath, comparison.SourceTable, cancellationToken).Single();
 
-    public SourceProof Prove(string sourcePath, string sourceTable, CancellationToken cancellationToken) =>
-        AskBoth<SourceProof>(new EngineRequest.Prove(sourcePath, sourceTable), sourcePath, sourceTable, cancellationToken).Single();
+    public EtlOutcome Archive(EtlResult loaded, string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var outcome = AskBoth<EtlOutcome>(new EngineRequest.Archive(loaded, folder), loaded.Source, loaded.SourceTable, cancellationToken).Single();
+            if (outcome.Failure is { } failure)
+                ArchiveReport.Failed(log, failure);
+            return outcome;
+        }
+        catch (AuditException failure)
+        {
+            ArchiveReport.Failed(log, failure);
+            return new EtlOutcome(loaded, failure);
+        }
+    }
 
     public IReadOnlyList<StagingTable> FindStagingTables(CancellationToken cancellationToken) =>
         [.. AskStore<StagingTable>(new EngineRequest.FindStagingTables(), cancellationToken)];
@@ -212,7 +225,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
             EngineRequest.Load load => load.SourcePath,
             EngineRequest.Compare compare => compare.SourcePath,
             EngineRequest.Summarize summarize => summarize.SourcePath,
-            EngineRequest.Prove prove => prove.SourcePath,
+            EngineRequest.Archive archive => archive.Loaded.Source,
             _ => null,
         };
         var bytes = new[] { Location, FileLocation.LogOf(Location), source, source is null ? null : FileLocation.LogOf(source) }
