@@ -164,15 +164,16 @@ public sealed class MonitorServer : IDisposable
 
     private async Task ServeAsync(HttpListenerContext context)
     {
-        // What has no answer yet when the listener is closed gets one from the listener itself, which must not mean that all is well.
-        context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
-        // Off the loop that takes the next request, whatever this one does.
-        await Task.Yield();
-        var started = Stopwatch.GetTimestamp();
-        // Now: once its connection is closed, a request does not say any more whose it was.
-        var request = MonitorRequest.Describe(context.Request);
+        var request = "A request";
         try
         {
+            // What has no answer yet when the listener is closed gets one from the listener itself, which must not mean that all is well.
+            context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
+            // Off the loop that takes the next request, whatever this one does.
+            await Task.Yield();
+            var started = Stopwatch.GetTimestamp();
+            // Now: once its connection is closed, a request does not say any more whose it was.
+            request = MonitorRequest.Describe(context.Request);
             var reply = await AnswerAsync(context.Request).ConfigureAwait(false);
             await SendAsync(context, reply).WaitAsync(s_sendTimeout, _stop.Token).ConfigureAwait(false);
             var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
