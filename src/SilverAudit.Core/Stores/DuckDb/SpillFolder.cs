@@ -11,6 +11,9 @@ internal sealed class SpillFolder : IDisposable
     private const string Extension = ".tmp";
     private const int IdentifierLength = 32;
 
+    /// <summary>How often another process may take a new folder for an abandoned one.</summary>
+    private const int Attempts = 5;
+
     private readonly FileStream? _owner;
 
     private SpillFolder(string location, FileStream? owner)
@@ -27,28 +30,45 @@ internal sealed class SpillFolder : IDisposable
     /// <summary>Makes a folder for an instance that works on a store. Where none can be made, the engine says so once it needs it.</summary>
     public static SpillFolder Create(string storePath)
     {
-        var location = NewLocation(storePath);
-        return new SpillFolder(location, Directory.Exists(Path.GetDirectoryName(location)) ? TryOwn(location) : null);
+        try
+        {
+            if (Directory.Exists(Path.GetDirectoryName(storePath)))
+                return Require(storePath);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The work may not need it.
+        }
+
+        return new SpillFolder(NewLocation(storePath), null);
     }
 
-    /// <summary>Makes a folder in which a file is written that is to lie beside it, and which nobody else may look into.</summary>
+    /// <summary>Makes a folder for what is to lie beside it, or is spilled. Nobody else may look into it.</summary>
     /// <exception cref="IOException">It can't be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static SpillFolder Require(string path)
     {
-        var location = NewLocation(path);
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(location);
-        else
-            Directory.CreateDirectory(location, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return new SpillFolder(location, Hold(location, FileMode.CreateNew));
-        }
-        catch
-        {
-            Directory.Delete(location);
-            throw;
+            var location = NewLocation(path);
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(location);
+            else
+                Directory.CreateDirectory(location, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            try
+            {
+                return new SpillFolder(location, Hold(location, FileMode.CreateNew));
+            }
+            catch (DirectoryNotFoundException) when (attempt < Attempts)
+            {
+                // Another process took it for an abandoned one, as it is before the file is in it.
+            }
+            catch
+            {
+                if (Directory.Exists(location))
+                    Directory.Delete(location);
+                throw;
+            }
         }
     }
 
@@ -93,19 +113,6 @@ internal sealed class SpillFolder : IDisposable
             && name.StartsWith(prefix, StringComparison.Ordinal)
             && name.EndsWith(Extension, StringComparison.Ordinal)
             && name[prefix.Length..^Extension.Length].All(char.IsAsciiHexDigitLower);
-    }
-
-    private static FileStream? TryOwn(string location)
-    {
-        try
-        {
-            Directory.CreateDirectory(location);
-            return Hold(location, FileMode.CreateNew);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     private static void RemoveUnlessInUse(string folder, AuditLog log)
