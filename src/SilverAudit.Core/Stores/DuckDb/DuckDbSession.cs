@@ -16,7 +16,7 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
     /// <summary>Layouts of source tables that were described, by the statement that creates them.</summary>
     public Dictionary<string, SourceLayout> KnownLayouts { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>False when no step takes long enough to show how far it has come.</summary>
+    /// <summary>False while no step takes long enough to show how far it has come.</summary>
     public bool ShowsProgress { get; set; } = true;
 
     /// <summary>Executes a statement that takes no time worth mentioning and returns the number of rows it changed.</summary>
@@ -88,6 +88,13 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
         }
 
         appender.Close();
+    }
+
+    /// <summary>Shows how far a step has come that is not the engine's alone.</summary>
+    public void ShowProgress(string step, long done, long all)
+    {
+        if (ShowsProgress)
+            log.ShowProgress(Activity, step, (int)(100 * done / all));
     }
 
     public void Dispose() => connection.Dispose();

@@ -9,7 +9,6 @@ internal sealed partial class DuckDbStore
         if (!StoreExists())
             throw EngineFailures.StoreNotFound(_path);
         Lease.Session.Activity = $"Undo of run {options.RunId}";
-        Lease.Session.ShowsProgress = true;
         return options.PlanOnly ? PlanUndo(options, cancellationToken) : UndoRun(options, cancellationToken);
     });
 

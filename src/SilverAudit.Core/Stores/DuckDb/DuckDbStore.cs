@@ -211,6 +211,10 @@ internal sealed partial class DuckDbStore : IAuditStore
                 throw EngineFailures.SourceDamaged(cause, path);
             throw;
         }
+        finally
+        {
+            session.ShowsProgress = true;
+        }
     }
 
     /// <summary>Writes a failed run to the history, now if the store can be had without waiting, else with the next one that succeeds.</summary>

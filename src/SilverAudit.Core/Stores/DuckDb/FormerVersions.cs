@@ -27,6 +27,7 @@ internal sealed class FormerVersions(DuckDbSession session, PermanentTable perma
             cancellationToken);
         for (long first = 1; first <= count; first += BatchSize)
         {
+            session.ShowProgress("Reading former versions", first - 1, count);
             session.Append("silver_former_bytes", Read(first, cancellationToken), cancellationToken);
         }
 

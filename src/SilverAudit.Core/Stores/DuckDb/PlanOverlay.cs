@@ -42,7 +42,8 @@ internal sealed class PlanOverlay
         if (_actual.HasRescued(cancellationToken))
             Copy(_actual.Rescued, Schema.Rescued, named, cancellationToken);
         Copy(actual.Name, Schema.Permanent, named, cancellationToken);
-        RowsElsewhere = _lease.Session.QuerySingle(
+        RowsElsewhere = _lease.Session.QueryStep(
+            "Counting loads in the store",
             $"SELECT count(*) FROM {actual.Name} AS a WHERE a.load_id NOT IN (SELECT load_id FROM {Schema.Permanent})",
             row => row.GetInt64(0), cancellationToken);
     }
@@ -68,7 +69,8 @@ internal sealed class PlanOverlay
     }
 
     private void Copy(string from, string to, string named, CancellationToken cancellationToken) =>
-        _lease.Session.Execute(
+        _lease.Session.ExecuteStep(
+            "Looking up loads in the store",
             $"INSERT INTO {to} BY NAME SELECT a.* FROM {from} AS a WHERE a.load_id IN {named} AND a.load_id NOT IN (SELECT load_id FROM {Schema.Permanent})",
             cancellationToken);
 }
