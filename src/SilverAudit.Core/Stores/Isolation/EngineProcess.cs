@@ -18,6 +18,7 @@ internal sealed class EngineProcess : IDisposable
     private readonly Timer _end;
     private readonly Timer _silence;
     private volatile bool _wasSilent;
+    private TimeSpan _patience;
 
     private EngineProcess(Process process, Stream pipe, Task<string> lastWords)
     {
@@ -91,6 +92,7 @@ internal sealed class EngineProcess : IDisposable
     /// <exception cref="EngineEndedException">The process has ended.</exception>
     public EngineReply Receive(TimeSpan patience)
     {
+        _patience = patience;
         _silence.Change(patience, Timeout.InfiniteTimeSpan);
         var reply = _channel.Receive<EngineReply>();
         _silence.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -152,7 +154,7 @@ internal sealed class EngineProcess : IDisposable
     {
         _process.WaitForExit();
         if (_wasSilent)
-            return new EngineEndedException("it gave no sign of life any more");
+            return EngineEndedException.ForSilence(_patience);
         var lastWords = _lastWords.GetAwaiter().GetResult().Trim();
         return new EngineEndedException(
             $"exit code {_process.ExitCode}" + (lastWords.Length > 0 ? $", {lastWords.ReplaceLineEndings("\n").Split('\n')[0]}" : ""));

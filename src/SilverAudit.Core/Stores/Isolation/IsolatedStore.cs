@@ -7,13 +7,14 @@ namespace SilverAudit.Stores.Isolation;
 /// A store whose engine runs in a process of its own. A file that makes the engine crash costs what was being done with it, and
 /// not the session; what comes next has a new process.
 /// </summary>
-internal sealed class IsolatedStore(StoreOptions options, EngineCommand command, AuditLog log) : IAuditStore
+internal sealed class IsolatedStore(StoreOptions options, EngineCommand command, AuditLog log, TimeSpan? leastPatience = null) : IAuditStore
 {
     private const long BytesPerSecond = 10_000_000;
 
     /// <summary>How long the engine may be silent, and one second more for so many bytes.</summary>
     private static readonly TimeSpan s_leastPatience = TimeSpan.FromSeconds(30);
 
+    private readonly TimeSpan _leastPatience = leastPatience ?? s_leastPatience;
     private EngineProcess? _engine;
     private TimeSpan _patience;
 
@@ -128,7 +129,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
         catch (EngineEndedException crash)
         {
             // What was committed is safe in the write-ahead log; the next opening takes it over.
-            log.Warning($"The store '{Location}' could not be closed cleanly: the engine crashed ({crash.Message}).");
+            log.Warning($"The store '{Location}' could not be closed cleanly: the engine {(crash.Silence is null ? "crashed" : "was stuck")} ({crash.Message}).");
         }
 
         GiveUp();
@@ -230,7 +231,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
         };
         var bytes = new[] { Location, FileLocation.LogOf(Location), source, source is null ? null : FileLocation.LogOf(source) }
             .OfType<string>().Select(path => new FileInfo(path)).Where(file => file.Exists).Sum(file => file.Length);
-        return s_leastPatience + TimeSpan.FromSeconds(bytes / BytesPerSecond);
+        return _leastPatience + TimeSpan.FromSeconds(bytes / BytesPerSecond);
     }
 
     private EngineRequest.Open NewOpenRequest() => new(options with { Isolation = null }, [.. Enum.GetValues<HostMessageLevel>().Where(log.IsListening)]);
@@ -266,7 +267,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
     private AuditException Blame(EngineEndedException crash, string sourcePath, string sourceTable, CancellationToken cancellationToken)
     {
         var nowhere = Path.Combine(Path.GetTempPath(), $"silver-audit-{Guid.NewGuid():N}.db");
-        using var alone = new IsolatedStore(options with { Destination = nowhere }, command, log);
+        using var alone = new IsolatedStore(options with { Destination = nowhere }, command, log, leastPatience);
         try
         {
             _ = alone.Ask<LoadComparison>(
@@ -285,9 +286,14 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
         }
     }
 
-    private AuditException NewStoreFailure(EngineEndedException crash) => new(AuditErrorId.StoreCorrupt, Location,
-        $"The store '{Location}' makes the engine crash ({crash.Message}): it is damaged. Keep the file and its .wal as they are, and restore the store from a backup.",
-        crash);
+    /// <summary>An engine that was only silent may have been at work, so that says nothing of the store.</summary>
+    private AuditException NewStoreFailure(EngineEndedException crash) => crash.Silence is null
+        ? new(AuditErrorId.StoreCorrupt, Location,
+            $"The store '{Location}' makes the engine crash ({crash.Message}): it is damaged. Keep the file and its .wal as they are, and restore the store from a backup.",
+            crash)
+        : new(AuditErrorId.EngineFailure, Location,
+            $"The engine was working on '{Location}' in a process of its own: {crash.Message}. What was not finished was rolled back. Run it again without -Isolated.",
+            crash);
 
     private void Record(EtlResult failed, EtlOptions etlOptions)
     {
