@@ -19,6 +19,9 @@ public sealed class BackupPlaceTests : IDisposable
 
     private string Folder => _module.File("backups");
 
+    /// <summary>What the names of the backups of the store begin with.</summary>
+    private string Prefix => Path.GetFileName(BackUp(Directory.CreateDirectory(_module.File("probe")).Name).Text("Path"))[..25];
+
     public void Dispose() => _module.Dispose();
 
     [Fact]
@@ -29,8 +32,8 @@ public sealed class BackupPlaceTests : IDisposable
 
         var name = Path.GetFileName(backup.Text("Path"));
         Assert.Equal([name], Entries(Folder));
-        Assert.Matches(@"^silver_metadata-\d{8}T\d{6}Z\.db$", name);
-        var time = DateTime.ParseExact(name[16..31], "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
+        Assert.Matches(@"^silver_metadata-[0-9a-f]{8}-\d{8}T\d{6}Z\.db$", name);
+        var time = DateTime.ParseExact(name[25..40], "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
         Assert.InRange(time, from, DateTime.UtcNow);
         Assert.Empty(backup.Value<string[]>("RemovedBackups"));
     }
@@ -46,42 +49,83 @@ public sealed class BackupPlaceTests : IDisposable
     [Fact]
     public void Keep_removes_the_oldest_backups_of_that_store_and_nothing_else()
     {
-        string[] old = ["silver_metadata-20240101T000000Z.db", "silver_metadata-20250101T000000Z.db", "silver_metadata-20260101T000000Z.db"];
+        var prefix = Prefix;
+        string[] old = [CreateOld(prefix, 2024), CreateOld(prefix, 2025), CreateOld(prefix, 2026)];
         string[] others =
         [
-            "silver_metadata-20240101T000000Z.db.txt", "silver_metadata-20240101.db", "silver_metadata-20241301T000000Z.db", "silver_metadata.db",
-            "silver_metadata-before-20240101T000000Z.db", "other-20240101T000000Z.db", "silver_metadata-20240101T000000Z.duckdb",
+            $"{prefix}20240101T000000Z.db.txt", $"{prefix}20240101.db", $"{prefix}20241301T000000Z.db", "silver_metadata.db",
+            $"{prefix}before-20240101T000000Z.db", $"{prefix}20240101T000000Z.duckdb", "silver_metadata-20240101T000000Z.db",
+            "other" + prefix[15..] + "20240101T000000Z.db", "silver_metadata-00000000-20240101T000000Z.db",
         ];
-        foreach (var name in old.Concat(others))
+        foreach (var name in others)
         {
-            File.WriteAllText(Path.Combine(Folder, name), name);
+            Write(name, 2024);
         }
 
         var backup = BackUp("backups -Keep 2");
 
-        Assert.Equal(old[..2].Select(name => Path.Combine(Folder, name)), backup.Value<string[]>("RemovedBackups"));
-        Assert.Equal([.. others.Append(old[2]).Append(Path.GetFileName(backup.Text("Path"))).Order(StringComparer.Ordinal)], Entries(Folder));
+        Assert.Equal(old[..2], backup.Value<string[]>("RemovedBackups"));
+        Assert.Equal(
+            [.. others.Append(Path.GetFileName(old[2])).Append(Path.GetFileName(backup.Text("Path"))).Order(StringComparer.Ordinal)], Entries(Folder));
+    }
+
+    [Fact]
+    public void Stores_of_the_same_name_keep_their_backups_in_one_folder()
+    {
+        foreach (var folder in new[] { "a", "b" })
+        {
+            Directory.CreateDirectory(_module.File(folder));
+            File.Copy(Store, _module.File($"{folder}/silver_metadata.db"));
+        }
+
+        var first = BackUp("backups -Keep 1 -Destination a/silver_metadata.db").Text("Path");
+        BackUp("backups -Keep 1 -Destination b/silver_metadata.db");
+        var last = BackUp("backups -Keep 1 -Destination b/../b/silver_metadata.db");
+
+        Assert.True(File.Exists(first));
+        Assert.Single(last.Value<string[]>("RemovedBackups"));
+        Assert.Equal(2, Entries(Folder).Count);
     }
 
     [Fact]
     public void An_old_backup_that_somebody_writes_is_kept()
     {
-        var old = Path.Combine(Folder, "silver_metadata-20240101T000000Z.db");
-        File.WriteAllText(old, "");
+        var old = CreateOld(Prefix, 2024);
         File.WriteAllText(old + ".wal", "");
 
-        var outcome = _module.Run("Backup-SilverAuditStore backups -Keep 1");
+        AssertKept(old, "Backup-SilverAuditStore backups -Keep 1");
+    }
 
-        Assert.Empty(outcome.Errors);
-        Assert.Contains(old, Assert.Single(outcome.Warnings), StringComparison.Ordinal);
-        Assert.True(File.Exists(old));
+    [Fact]
+    public void An_old_backup_that_was_loaded_into_is_a_store_and_is_kept_and_does_not_count()
+    {
+        var prefix = Prefix;
+        var sound = CreateOld(prefix, 2024);
+        var store = Path.Combine(Folder, $"{prefix}20250101T000000Z.db");
+        File.Copy(Store, store);
+        Staging.Create(_module.File("more.db"), "MORE");
+        _module.Load(_module.File("more.db"), $"-Destination '{store}'");
+
+        Assert.Empty(BackUp("backups -Keep 2").Value<string[]>("RemovedBackups"));
+        Assert.True(File.Exists(sound));
+        AssertKept(store, "Backup-SilverAuditStore backups -Keep 1");
+        Assert.False(File.Exists(sound));
+    }
+
+    [Fact]
+    public void An_old_backup_that_a_pipeline_reads_is_kept()
+    {
+        var old = Path.Combine(Folder, $"{Prefix}20240101T000000Z.db");
+        File.Copy(Store, old);
+        File.SetLastWriteTimeUtc(old, new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        AssertKept(old, $"$PSDefaultParameterValues = @{{}}; Get-SilverAuditLoad -LoadId LOAD_1 -Destination '{old}' | ForEach-Object {{ Backup-SilverAuditStore backups -Keep 1 }}");
     }
 
     [Fact]
     public void A_backup_that_fails_removes_no_old_one()
     {
-        var old = Path.Combine(Folder, "silver_metadata-20240101T000000Z.db");
-        File.WriteAllText(old, "");
+        var old = CreateOld(Prefix, 2024);
         DatabaseFile.DamageColumns(Store, "silver_staging_audit", "validation_summary");
 
         var outcome = _module.Run("Backup-SilverAuditStore backups -Keep 1");
@@ -146,6 +190,26 @@ public sealed class BackupPlaceTests : IDisposable
     [InlineData("nowhere/ -Keep 3")]
     public void A_folder_that_is_missing_is_said_to_be(string target) =>
         AssertFailed(_module.Run($"Backup-SilverAuditStore {target}"), "TargetFolderMissing", ErrorCategory.ObjectNotFound);
+
+    private string CreateOld(string prefix, int year) => Write($"{prefix}{year}0101T000000Z.db", year);
+
+    /// <summary>Writes a file that was last written when a year began.</summary>
+    private string Write(string name, int year)
+    {
+        var path = Path.Combine(Folder, name);
+        File.WriteAllText(path, name);
+        File.SetLastWriteTimeUtc(path, new DateTime(year, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        return path;
+    }
+
+    private void AssertKept(string old, string script)
+    {
+        var outcome = _module.Run(script);
+
+        Assert.Empty(outcome.Errors);
+        Assert.Contains(old, Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+        Assert.True(File.Exists(old));
+    }
 
     private PSObject BackUp(string arguments) => Assert.Single(_module.Succeed($"Backup-SilverAuditStore {arguments}"));
 

@@ -238,7 +238,7 @@ public sealed class BackupTests : IDisposable
         await stopping!;
         foreach (var name in Entries(Folder))
         {
-            Assert.Matches(@"^silver_metadata-\d{8}T\d{6}Z\.db$", name);
+            Assert.Matches(@"^silver_metadata-[0-9a-f]{8}-\d{8}T\d{6}Z\.db$", name);
             Assert.Equal(StoreContents.Everything(Store), StoreContents.Everything(Path.Combine(Folder, name)));
         }
 

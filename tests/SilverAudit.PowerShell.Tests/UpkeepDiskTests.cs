@@ -27,7 +27,7 @@ public sealed class UpkeepDiskTests : IDisposable
             [IO.Directory]::GetFileSystemEntries("$PWD/disk").Count
             """);
 
-        Assert.Matches($"^StorageFull,SilverAudit.PowerShell.BackupSilverAuditStoreCommand WriteError {_module.File("disk")}/silver_metadata-[0-9TZ]+.db$", lines[0]);
+        Assert.Matches($"^StorageFull,SilverAudit.PowerShell.BackupSilverAuditStoreCommand WriteError {_module.File("disk")}/silver_metadata-[0-9a-f]{8}-[0-9TZ]+.db$", lines[0]);
         Assert.Contains("Make room and run again", lines[1], StringComparison.Ordinal);
         Assert.DoesNotContain(".silver-audit", lines[1], StringComparison.Ordinal);
         Assert.Equal(["0"], lines[2..]);
@@ -107,6 +107,27 @@ public sealed class UpkeepDiskTests : IDisposable
             _module.Folder.Location, Mount.Prefix[0], [.. Mount.Prefix.Skip(1), "dotnet", TestMetadata.Value("RunnerPath"), "-NonInteractive", "-File", "script.ps1"]));
 
         Assert.Equal(["TargetNotWritable PermissionDenied", "TargetNotWritable PermissionDenied"], lines);
+    }
+
+    [MountFact]
+    public void A_backup_is_made_although_nobody_may_look_for_old_ones()
+    {
+        ChildProcess.Succeed(ChildProcess.Start(_module.Folder.Location, "chmod", "a-r", "disk"));
+        File.WriteAllText(
+            _module.File("script.ps1"),
+            """
+            Backup-SilverAuditStore disk -Keep 1 -WarningAction SilentlyContinue -WarningVariable warnings | ForEach-Object { "$($_.Verified) $($_.RemovedBackups.Count)" }
+            $warnings.Count
+            "$warnings"
+            """);
+
+        var lines = ChildProcess.Succeed(ChildProcess.Start(
+            _module.Folder.Location, Mount.Prefix[0], [.. Mount.Prefix.Skip(1), "dotnet", TestMetadata.Value("RunnerPath"), "-NonInteractive", "-File", "script.ps1"]));
+
+        ChildProcess.Succeed(ChildProcess.Start(_module.Folder.Location, "chmod", "a+r", "disk"));
+        Assert.Equal(["True 0", "1"], lines[..2]);
+        Assert.Contains("could not be looked for", lines[2], StringComparison.Ordinal);
+        Assert.Single(Directory.EnumerateFileSystemEntries(_module.File("disk")));
     }
 
     private string[] RunWithDisk(string size, string script) => Mount.RunWithDisk(_module.Folder.Location, "disk", size, script);

@@ -9,15 +9,21 @@ internal sealed partial class DuckDbStore
     {
         var (startedAt, watch) = (DateTime.UtcNow, Stopwatch.StartNew());
         RequireStore();
-        var folder = Directory.Exists(options.Path) ? new BackupFolder(options.Path, Location, _log) : null;
+        var folder = Directory.Exists(options.Path) ? new BackupFolder(options.Path, _path, Lease, _log) : null;
         using var target = TargetFile.Prepare(folder?.NewPath(startedAt) ?? options.Path, options.Overwrite, _path, _log);
         target.RefuseLog();
         StoreInventory contents;
         using (Lease.BeginReading(cancellationToken))
         {
             contents = new StoreCopy(Lease.Session, _log, _path).Write(target.Draft, target.FilePath, cancellationToken);
-            FilePermissions.CopyMode(_path, target.Draft);
+            if (!FilePermissions.TryKeepSecret(_path, target.Draft, _log))
+            {
+                throw TargetFile.NotWritable(
+                    target.FilePath, "the store may not be read by everybody, and there the copy could be: the disk does not take its file mode", advice: "Name a file on another disk.");
+            }
         }
+
+        folder?.Stamp(target.Draft, target.FilePath);
 
         var size = new FileInfo(target.Draft).Length;
         target.Complete();

@@ -25,8 +25,28 @@ internal readonly partial record struct FilePermissions(uint User, uint Group, u
         CopyMode(from, to);
     }
 
-    /// <summary>Lets nobody have a file who may not have another one.</summary>
-    public static void CopyMode(string from, string to)
+    /// <summary>
+    /// Gives a file the mode of another one, where its disk knows of modes. False when it does not, and lets people read the file
+    /// who may not read the other one.
+    /// </summary>
+    public static bool TryKeepSecret(string from, string to, AuditLog log)
+    {
+        const UnixFileMode ReadByOthers = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        if (OperatingSystem.IsWindows())
+            return true;
+        try
+        {
+            CopyMode(from, to);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.Detail($"'{to}' could not be given the mode of '{from}': {failure.Message}");
+        }
+
+        return (File.GetUnixFileMode(to) & ~File.GetUnixFileMode(from) & ReadByOthers) is UnixFileMode.None;
+    }
+
+    private static void CopyMode(string from, string to)
     {
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(to, File.GetUnixFileMode(from));

@@ -134,6 +134,10 @@ internal sealed partial class StoreLease : IDisposable
     /// <summary>Claims a file as a source until disposed; null while a pipeline of this process has it as its store.</summary>
     public IDisposable? TryClaimSource(string path) => OpenFiles.TryClaim(FileIdentity.Find(path), _instance, FileUse.Source);
 
+    /// <summary>Claims a file that is to go, until disposed; null while a pipeline of this process works on it.</summary>
+    public IDisposable? TryClaimForRemoval(string path) =>
+        StoreInstance.IsOpen(FileLocation.Resolve(path)) ? null : OpenFiles.TryClaim(FileIdentity.Find(path), _instance, FileUse.WrittenStore);
+
     /// <summary>Keeps others from sharing an engine that has given up on its store.</summary>
     public void Abandon() => _instance.Abandon();
 

@@ -89,8 +89,9 @@ internal sealed class TargetFile : IDisposable
 
     public void Dispose() => _work.Dispose();
 
-    public static AuditException NotWritable(string path, string reason, Exception? cause = null) => new(AuditErrorId.TargetNotWritable, path,
-        $"'{path}' can't be written: {EngineFailures.FirstLine(reason)} Give the account that runs this write access to the folder, or name another file.", cause);
+    public static AuditException NotWritable(
+        string path, string reason, Exception? cause = null, string advice = "Give the account that runs this write access to the folder, or name another file.") =>
+        new(AuditErrorId.TargetNotWritable, path, $"'{path}' can't be written: {EngineFailures.FirstLine(reason)} {advice}", cause);
 
     private static AuditException Exists(string path) => new(AuditErrorId.TargetExists, path,
         $"'{path}' exists already, and was left as it is. Name another file, or replace it with -Force.");
