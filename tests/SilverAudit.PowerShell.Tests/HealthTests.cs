@@ -110,6 +110,31 @@ public sealed class HealthTests : IDisposable
     }
 
     [Fact]
+    public void An_undo_is_no_load_and_hides_no_failure()
+    {
+        var run = _module.Load(Staging.Create(_module.File("source.db"), "LOAD_1"));
+        _module.Run("Invoke-SilverAuditEtl nowhere.db -NoLog");
+        var before = Health();
+        Assert.Equal(["LastRunFailed"], Problems(before));
+
+        _module.Undo(run);
+
+        var after = Health();
+        Assert.Equal(["LastRunFailed"], Problems(after));
+        Assert.Equal((before.Value("LastRun"), "Failed"), (after.Value("LastRun"), after.Text("LastRunStatus")));
+    }
+
+    [Fact]
+    public void An_undo_does_not_make_up_for_a_run_that_is_due()
+    {
+        var run = _module.Load(Staging.Create(_module.File("source.db"), "LOAD_1"));
+        Database.Execute(Store, "UPDATE silver_audit.etl_run SET started_at = TIMESTAMP '2026-01-01 12:00:00', finished_at = TIMESTAMP '2026-01-01 12:00:01'");
+        _module.Undo(run);
+
+        Assert.Equal(["RunOverdue"], Problems(Health("-MaximumAge 1.00:00:00")));
+    }
+
+    [Fact]
     public void A_history_that_is_a_view_is_not_read()
     {
         var secret = _module.File("secret.csv");

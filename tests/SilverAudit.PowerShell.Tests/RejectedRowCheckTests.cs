@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace SilverAudit.PowerShell.Tests;
 
 /// <summary>A rejected row waits until its load was loaded or reprocessed after it was rejected, or its run was taken back.</summary>
@@ -112,6 +114,53 @@ public sealed class RejectedRowCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_row_that_is_rejected_again_after_its_run_was_taken_back_waits()
+    {
+        _module.Undo(Load(Sound, Broken));
+        AssertWaiting(0);
+
+        Load(Sound, Broken);
+
+        AssertWaiting(1, "BAD");
+    }
+
+    [Fact]
+    public void A_row_that_is_rejected_for_two_tables_waits_for_each()
+    {
+        var source = CreateSource(Sound, Broken);
+        _module.Load(source, "-InvalidRow Reject -DestinationTable other");
+        _module.Load(source, "-InvalidRow Reject");
+        _module.Load(source, "-InvalidRow Reject -DestinationTable Other");
+
+        AssertWaiting(1, "BAD");
+        Assert.Equal(2, Database.Scalar<int>(Store, "SELECT count(*) FROM silver_audit.rejected_row"));
+    }
+
+    [Fact]
+    public void A_reprocessing_in_another_table_does_not_count()
+    {
+        Load("('BAD', '1', 'first')");
+        _module.Load(CreateSource("('BAD', '1', 'first')"), "-DestinationTable other");
+        Load(Broken);
+        _module.Load(CreateSource("('BAD', '1', 'second')"), "-DestinationTable other -Reprocess -Reason corrected");
+
+        AssertWaiting(1, "BAD");
+    }
+
+    [Fact]
+    public void A_source_with_rejected_rows_is_archived_once_they_are_filed_again()
+    {
+        var source = CreateSource(Sound, Broken);
+        _module.Undo(_module.Load(source, "-InvalidRow Reject"));
+        Directory.CreateDirectory(_module.File("archive"));
+
+        _module.Load(source, "-InvalidRow Reject -ArchivePath archive");
+
+        Assert.False(File.Exists(source));
+        AssertWaiting(1, "BAD");
+    }
+
+    [Fact]
     public void In_a_store_of_an_earlier_version_rows_wait_as_well()
     {
         Load(Sound, Broken);
@@ -129,7 +178,7 @@ public sealed class RejectedRowCheckTests : IDisposable
         AssertWaiting(1, "BAD");
     }
 
-    private void Load(params string[] rows) => _module.Load(CreateSource(rows), "-InvalidRow Reject");
+    private PSObject Load(params string[] rows) => _module.Load(CreateSource(rows), "-InvalidRow Reject");
 
     private string CreateSource(params string[] rows)
     {

@@ -58,6 +58,23 @@ public sealed class RunSummaryTests : IDisposable
     }
 
     [Fact]
+    public void An_undo_is_no_load_and_is_left_out_of_a_summary()
+    {
+        var source = Staging.Create(_module.File("source.db"), "LOAD_1");
+        _module.Load(source);
+        Database.Execute(source, "UPDATE silver_temp_audit SET validation_status = 'FAILED'");
+        _module.Undo(_module.Load(source, "-Reprocess -Reason 'validated again'"));
+
+        var summary = _module.Succeed("Get-SilverAuditRun -Summary").Single();
+
+        Assert.Equal(
+            (2L, 2L, 0L, 1L, 1L),
+            (summary.Value<long>("TotalRuns"), summary.Value<long>("SuccessfulRuns"), summary.Value<long>("FailedRuns"), summary.Value<long>("InsertedRows"), summary.Value<long>("UpdatedRows")));
+        Assert.Equal(2, _module.Succeed("(Get-SilverAuditRun -Summary).Days").Sum(day => day.Value<long>("TotalRuns")));
+        Assert.Equal(3, _module.Succeed("Get-SilverAuditRun").Count);
+    }
+
+    [Fact]
     public void A_summary_of_no_run_is_zeros()
     {
         Database.Execute(Store, "CREATE TABLE something (id INTEGER)");

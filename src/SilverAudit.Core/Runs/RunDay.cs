@@ -8,7 +8,7 @@ public sealed record RunDay
     /// <summary>The day; its beginning, in UTC.</summary>
     public required DateTime Date { get; init; }
 
-    /// <summary>All runs.</summary>
+    /// <summary>All runs. An undo is no load and is left out of everything here.</summary>
     public required long TotalRuns { get; init; }
 
     /// <summary>Those that did not fail.</summary>

@@ -3,7 +3,7 @@ namespace SilverAudit;
 /// <summary>Several runs, summed up.</summary>
 public sealed record RunSummary
 {
-    /// <summary>All runs.</summary>
+    /// <summary>All runs. An undo is no load and is left out of everything here.</summary>
     public required long TotalRuns { get; init; }
 
     /// <summary>Those that did not fail.</summary>

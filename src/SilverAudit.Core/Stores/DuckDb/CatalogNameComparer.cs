@@ -31,5 +31,8 @@ internal sealed class CatalogNameComparer : IEqualityComparer<string>
         return true;
     }
 
+    /// <summary>An expression for a name without the case in which it is spelled.</summary>
+    public static string Folded(string expression) => $"translate({expression}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')";
+
     private static char Fold(char character) => char.IsAsciiLetterUpper(character) ? (char)(character | 0x20) : character;
 }

@@ -155,7 +155,7 @@ internal sealed class CheckOperation(DuckDbSession session, StoreSchema schema, 
 
     private CheckResult FindRejectedRows(string check, CancellationToken cancellationToken) => FindNames(
         check, "No rejected row waits to be corrected.", "Rows in silver_audit.rejected_row whose load was not loaded since",
-        new RejectedRows(schema, _table, permanentTable).SelectWaiting(cancellationToken), cancellationToken);
+        new RejectedRows(schema).SelectWaiting(_table, cancellationToken), cancellationToken);
 
     /// <summary>Counts the rows of a query, each of which is something wrong that has a name.</summary>
     private CheckResult FindNames(string check, string passed, string failed, string query, CancellationToken cancellationToken)

@@ -20,10 +20,10 @@ internal sealed class CompareOperation
     /// <param name="session">The connection.</param>
     /// <param name="source">The source.</param>
     /// <param name="permanent">The permanent table.</param>
-    /// <param name="rescuedTable">The table of rescued values, or null when the store has none.</param>
+    /// <param name="rescued">The rescued values of the permanent table.</param>
     /// <param name="columns">The columns to compare; empty for all.</param>
     public CompareOperation(
-        DuckDbSession session, SourceAttachment source, PermanentTable permanent, string? rescuedTable, IReadOnlyList<string> columns)
+        DuckDbSession session, SourceAttachment source, PermanentTable permanent, RescuedValues rescued, IReadOnlyList<string> columns)
     {
         _session = session;
         _source = source;
@@ -34,8 +34,7 @@ internal sealed class CompareOperation
         _rescued = [.. _map.Unmapped.Where(column => IsWanted(column.Name, columns))];
         _sourceNames = [.. source.Columns.Select(column => _map.Pairs.FirstOrDefault(pair => pair.Source == column) is { } pair ? column with { Name = pair.Destination.Name } : column)];
         _key = SourceRelation.Conversion(_map.Key, "CAST");
-        var rescued = rescuedTable ?? "(SELECT CAST(NULL AS VARCHAR) AS load_id, CAST(NULL AS JSON) AS rescued WHERE FALSE)";
-        _joined = $"{source.Table} AS r LEFT JOIN {permanent.Name} AS d ON d.load_id = {_key} LEFT JOIN {rescued} AS f ON f.load_id = d.load_id";
+        _joined = $"{source.Table} AS r LEFT JOIN {permanent.Name} AS d ON d.load_id = {_key} LEFT JOIN {rescued.From} AS f ON f.load_id = d.load_id";
     }
 
     /// <summary>Compares load by load and keeps the wanted ones in a temporary table.</summary>

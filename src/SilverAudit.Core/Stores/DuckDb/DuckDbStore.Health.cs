@@ -11,8 +11,9 @@ internal sealed partial class DuckDbStore
             return Guard(() =>
             {
                 using var turn = Lease.BeginReading(cancellationToken);
-                var permanent = NewSchema().Find(cancellationToken) ?? throw NoPermanentTable();
-                return new HealthOperation(Lease.Session, permanent, _options.DestinationTable).Read(files, cancellationToken);
+                var schema = NewSchema();
+                var permanent = schema.Find(cancellationToken) ?? throw NoPermanentTable();
+                return new HealthOperation(Lease.Session, schema, permanent, _options.DestinationTable).Read(files, cancellationToken);
             });
         }
         catch (AuditException failure)

@@ -37,6 +37,8 @@ internal sealed partial class DuckDbStore
     private (UndoOperation Operation, PermanentTable Permanent, UndoneRun Run) NewUndo(UndoOptions options, CancellationToken cancellationToken)
     {
         var schema = NewSchema();
+        if (schema.FindSide(SideTable.Run.Name, cancellationToken).Exists)
+            schema.RequireSideTables([SideTable.Run, SideTable.Rescued, SideTable.Superseded], cancellationToken);
         var run = UndoneRun.Find(Lease.Session, schema, options, Location, _options.DestinationTable, cancellationToken);
         var permanent = schema.Find(cancellationToken) ?? throw NoPermanentTable();
         return (new UndoOperation(Lease.Session, schema, options, Location, _options.DestinationTable, _log), permanent, run);

@@ -181,17 +181,14 @@ internal sealed partial class DuckDbStore : IAuditStore
             using var turn = Lease.BeginReading(cancellationToken);
             var schema = NewSchema();
             if (schema.Find(cancellationToken) is { } permanent)
-            {
-                var rescued = schema.HasRescued(cancellationToken) ? schema.Rescued : null;
-                return work(new CompareOperation(session, source, permanent, rescued, options.Columns));
-            }
+                return work(new CompareOperation(session, source, permanent, schema.FindRescued(cancellationToken), options.Columns));
         }
 
         // No store yet, or nothing in it: an empty one in memory stands in, and everything is in the source only.
         _plan ??= new PlanOverlay(Lease, Location, _options.DestinationTable);
         _plan.Seed(source, storeExists: false, cancellationToken);
         var empty = _plan.Schema.Ensure(cancellationToken);
-        return work(new CompareOperation(session, source, empty, _plan.Schema.Rescued, options.Columns));
+        return work(new CompareOperation(session, source, empty, _plan.Schema.FindRescued(cancellationToken), options.Columns));
     }
 
     /// <summary>Works on a source and the store together. A failure that may be due to either is blamed on the one that is broken.</summary>

@@ -4,11 +4,8 @@ using SilverAudit.Schema;
 namespace SilverAudit.Stores.DuckDb;
 
 /// <summary>Counts what is in a store and reads how its last run ended.</summary>
-internal sealed class HealthOperation(DuckDbSession session, PermanentTable permanent, string permanentTable)
+internal sealed class HealthOperation(DuckDbSession session, StoreSchema schema, PermanentTable permanent, string permanentTable)
 {
-    private const string HistorySchema = "silver_audit";
-    private const string HistoryTable = "etl_run";
-
     /// <summary>What the history must have to be read; others may have made a table of that name.</summary>
     private static readonly string[] s_historyColumns = ["started_at", "finished_at", "destination_table", "status", "error_id", "error"];
 
@@ -48,13 +45,12 @@ internal sealed class HealthOperation(DuckDbSession session, PermanentTable perm
         var runs = $"""
             (SELECT CASE WHEN {IsTime("r.started_at")} THEN r.started_at END AS started_at,
                 CASE WHEN {IsTime("r.finished_at")} THEN r.finished_at END AS finished_at, r.status, r.error_id, r.error
-            FROM {Sql.Table(StoreInstance.Catalog, HistorySchema, HistoryTable)} AS r
-            WHERE r.destination_table IS NULL OR lower(r.destination_table) = lower($destination_table))
+            FROM {schema.Run} AS r
+            WHERE NOT {OwnRuns.IsOther("r.destination_table", permanentTable)} AND r.status IS DISTINCT FROM {Sql.Text(RunHistory.UndoStatus)})
             """;
-        var parameter = ("destination_table", (object?)Secrets.Redact(permanentTable));
         var failed = session.QuerySingle(
             $"SELECT count(*) FROM {runs} WHERE status = {Sql.Text(nameof(EtlStatus.Failed))} AND started_at > {Sql.Timestamp(recent)}",
-            row => row.GetInt64(0), cancellationToken, parameter);
+            row => row.GetInt64(0), cancellationToken);
         var last = session.Query(
             $"SELECT started_at, finished_at, status, error_id, error FROM {runs} ORDER BY finished_at DESC NULLS LAST, started_at DESC NULLS LAST LIMIT 1",
             row => health with
@@ -65,23 +61,15 @@ internal sealed class HealthOperation(DuckDbSession session, PermanentTable perm
                 LastRunErrorId = TextOf(row, 3),
                 LastRunError = TextOf(row, 4),
             },
-            cancellationToken, parameter);
+            cancellationToken);
         return (last is [var run] ? run : health) with { FailedRunsLast24Hours = failed };
     }
 
     /// <summary>True when the store has the history as a base table: a view could read any file of the host.</summary>
     private bool HasHistory(CancellationToken cancellationToken)
     {
-        var columns = session.Query(
-            """
-            SELECT column_name, data_type FROM system.main.duckdb_columns()
-            WHERE database_name = $catalog AND schema_name = $schema AND table_name = $table
-                AND table_oid IN (SELECT table_oid FROM system.main.duckdb_tables() WHERE database_name = $catalog)
-            """,
-            row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken,
-            ("catalog", StoreInstance.Catalog), ("schema", HistorySchema), ("table", HistoryTable));
-        return s_historyColumns.All(name => columns.Any(
-            column => column.IsNamed(name) && column.Type == (name.EndsWith("_at", StringComparison.Ordinal) ? AuditSchema.Timestamp : AuditSchema.Text)));
+        var history = schema.FindSide(SideTable.Run.Name, cancellationToken);
+        return s_historyColumns.All(name => history.Find(name)?.Type == (name.EndsWith("_at", StringComparison.Ordinal) ? AuditSchema.Timestamp : AuditSchema.Text));
     }
 
     /// <summary>A condition that leaves out infinities, and times that .NET has no value for.</summary>

@@ -11,4 +11,7 @@ internal sealed class KnownStore
 
     /// <summary>The latest processing timestamp of all runs; null when it has not been looked up.</summary>
     public DateTime? LatestRun { get; set; }
+
+    /// <summary>The permanent tables that runs of the history name, and those of this process; null when they have not been looked up.</summary>
+    public HashSet<string>? DestinationTables { get; set; }
 }

@@ -11,6 +11,7 @@ internal sealed class LoadOperation(
 
     private readonly EtlOptions _options = run.Options;
     private DateTime _processedAt;
+    private RescuedValues? _rescuedValues;
 
     private string BeforeThisRun => $"processed_at IS DISTINCT FROM {Sql.Timestamp(_processedAt)}";
 
@@ -23,6 +24,7 @@ internal sealed class LoadOperation(
     {
         var history = new RunHistory(session, schema);
         _processedAt = history.NextProcessingTimestamp(known, cancellationToken);
+        known.DestinationTables?.Add(Secrets.Redact(run.DestinationTable));
         var map = ColumnMap.Create(source.Columns, permanent.Columns);
         var newColumns = map.Unmapped.Select(column => column.Name).ToList();
         (permanent, map) = EvolveSchema(permanent, map, cancellationToken);
@@ -92,7 +94,7 @@ internal sealed class LoadOperation(
     private (long Matched, long Differing) CountMatched(PermanentTable permanent, SourceRelation rows, CancellationToken cancellationToken) =>
         session.QueryStep(
             "Comparing with the store",
-            $"SELECT count(*), count(*) FILTER (WHERE changed) FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)})\nWHERE {BeforeThisRun}",
+            $"SELECT count(*), count(*) FILTER (WHERE changed) FROM ({rows.SelectMatched(permanent.Name, FindRescued(cancellationToken).From)})\nWHERE {BeforeThisRun}",
             row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
 
     /// <summary>
@@ -144,7 +146,7 @@ internal sealed class LoadOperation(
     private void FileRejected(RowChecks checks, CancellationToken cancellationToken)
     {
         log.Warning($"Invalid rows of '{source.FilePath}' that were not loaded: {checks.Invalid}. Each is in silver_audit.rejected_row of the store, with its reason.");
-        checks.FileRejected(schema.Rejected, cancellationToken,
+        checks.FileRejected(schema.Rejected, new RejectedRows(schema).SelectFiled(cancellationToken), cancellationToken,
             ("run_id", run.Id), ("source", Secrets.Redact(run.Source)), ("source_table", Secrets.Redact(_options.SourceTable)), ("rejected_at", _processedAt));
     }
 
@@ -152,7 +154,7 @@ internal sealed class LoadOperation(
     {
         session.ExecuteStep(
             "Finding changed loads",
-            $"CREATE OR REPLACE TEMP TABLE silver_changed_load AS SELECT load_id FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)}) WHERE changed AND {BeforeThisRun}",
+            $"CREATE OR REPLACE TEMP TABLE silver_changed_load AS SELECT load_id FROM ({rows.SelectMatched(permanent.Name, FindRescued(cancellationToken).From)}) WHERE changed AND {BeforeThisRun}",
             cancellationToken);
         RefuseRepeated(rows, cancellationToken);
         session.ExecuteStep(
@@ -161,7 +163,7 @@ internal sealed class LoadOperation(
             INSERT INTO {schema.Superseded} BY NAME
             SELECT d.load_id, {Sql.Uuid(run.Id)} AS run_id, {Sql.Timestamp(_processedAt)} AS superseded_at, $reason AS reason,
                 {JsonExpressions.ObjectOfVersion("d", permanent.Columns)} AS previous, f.rescued AS previous_rescued
-            FROM {permanent.Name} AS d LEFT JOIN {schema.Rescued} AS f ON f.load_id = d.load_id
+            FROM {permanent.Name} AS d LEFT JOIN {FindRescued(cancellationToken).From} AS f ON f.load_id = d.load_id
             WHERE d.load_id IN (SELECT load_id FROM {ChangedTable})
             """,
             cancellationToken, ("reason", _options.ReprocessingReason));
@@ -205,7 +207,8 @@ internal sealed class LoadOperation(
     private void ReplaceRescued(SourceRelation rows, CancellationToken cancellationToken)
     {
         var replaced = string.Join(", ", rows.Map.Pairs.Select(pair => pair.Source).Concat(rows.Rescued).Select(column => $"lower({Sql.Text(column.Name)})"));
-        var filed = $"SELECT load_id, rescued FROM {schema.Rescued} WHERE load_id IN (SELECT load_id FROM {ChangedTable})";
+        var own = FindRescued(cancellationToken);
+        var filed = $"SELECT load_id, rescued FROM {own.From} AS f WHERE load_id IN (SELECT load_id FROM {ChangedTable})";
         session.ExecuteStep(
             "Filing rescued values",
             $$"""
@@ -216,14 +219,17 @@ internal sealed class LoadOperation(
                 END AS rescued
             FROM {{ChangedTable}} AS l
             LEFT JOIN ({{rows.SelectRescued()}}) AS n ON n.load_id = l.load_id
-            LEFT JOIN {{schema.Rescued}} AS f ON f.load_id = l.load_id
+            LEFT JOIN {{own.From}} AS f ON f.load_id = l.load_id
             LEFT JOIN ({{RescuedMembers.SelectWithout(filed, replaced)}}) AS k ON k.load_id = l.load_id
             """, cancellationToken);
-        session.Execute($"DELETE FROM {schema.Rescued} WHERE load_id IN (SELECT load_id FROM {ChangedTable})", cancellationToken);
+        session.Execute(own.DeleteOf($"(SELECT load_id FROM {ChangedTable})"), cancellationToken);
         session.Execute(
             $"INSERT INTO {schema.Rescued} BY NAME SELECT load_id, {Sql.Uuid(run.Id)} AS run_id, rescued FROM temp.main.silver_rescued_load WHERE rescued IS NOT NULL",
             cancellationToken);
     }
+
+    /// <summary>The rescued values of the permanent table, looked up where they are asked for.</summary>
+    private RescuedValues FindRescued(CancellationToken cancellationToken) => _rescuedValues ??= schema.FindRescued(known, cancellationToken);
 
     /// <summary>The engine's own count of inserted rows has to agree with what the checks found, or nothing is committed.</summary>
     private void RefuseMiscount(EtlCounts counts)

@@ -32,6 +32,7 @@ internal sealed class PlanOverlay
     /// <summary>Takes over the loads that the source names. Needs a turn on the real store when there is one.</summary>
     public void Seed(SourceAttachment source, bool storeExists, CancellationToken cancellationToken)
     {
+        var present = storeExists ? _actual.RequireSideTables([], cancellationToken) : [];
         var actual = storeExists ? _actual.Find(cancellationToken) : null;
         Create(actual, cancellationToken);
         if (actual is null)
@@ -39,8 +40,8 @@ internal sealed class PlanOverlay
 
         var key = Sql.Column("r", source.Columns.First(column => column.IsNamed(AuditSchema.Key)).Name);
         var named = $"(SELECT CAST({key} AS VARCHAR) FROM {source.Table} AS r)";
-        if (_actual.HasRescued(cancellationToken))
-            Copy(_actual.Rescued, Schema.Rescued, named, cancellationToken);
+        if (present.Contains(SideTable.Rescued))
+            Copy(_actual.FindRescued(cancellationToken).From, Schema.Rescued, named, cancellationToken);
         Copy(actual.Name, Schema.Permanent, named, cancellationToken);
         RowsElsewhere = _lease.Session.QueryStep(
             "Counting loads in the store",

@@ -15,7 +15,7 @@ internal sealed class ProofOperation(DuckDbSession session, StoreSchema schema, 
         var rows = checks.Run(cancellationToken);
         var equal = session.QueryStep(
             "Proving what was loaded",
-            $"SELECT count(*) FROM ({rows.SelectMatched(permanent.Name, schema.Rescued)}) WHERE NOT changed",
+            $"SELECT count(*) FROM ({rows.SelectMatched(permanent.Name, schema.FindRescued(cancellationToken).From)}) WHERE NOT changed",
             row => row.GetInt64(0), cancellationToken);
         return new SourceProof
         {
@@ -26,7 +26,7 @@ internal sealed class ProofOperation(DuckDbSession session, StoreSchema schema, 
             SourceRows = checks.Total,
             EqualRows = equal,
             CopiedRows = checks.Copies,
-            RejectedRows = checks.Invalid == 0 ? 0 : checks.CountFiled(schema.Rejected, cancellationToken),
+            RejectedRows = checks.Invalid == 0 ? 0 : checks.CountFiled(new RejectedRows(schema).SelectFiled(cancellationToken), cancellationToken),
             SourceChecksum = RowChecksum.OfSource(session, map.Pairs, rows.From, cancellationToken),
             DestinationChecksum = RowChecksum.OfStore(
                 session, map.Pairs, $"{rows.From} JOIN {permanent.Name} AS d ON d.load_id = {SourceRelation.Conversion(map.Key, "CAST")}", cancellationToken),

@@ -71,23 +71,27 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
             + "Correct the rows, or load the good ones and file the others with -InvalidRow Reject.");
     }
 
-    /// <summary>Files the invalid rows that no earlier run has filed in the same words.</summary>
-    public void FileRejected(string rejectedTable, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+    /// <summary>Files the invalid rows that are not filed in the same words.</summary>
+    /// <param name="rejectedTable">Where they go.</param>
+    /// <param name="filed">A query of the rows that count as filed.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="parameters">The values of the other columns.</param>
+    public void FileRejected(string rejectedTable, string filed, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
         session.ExecuteStep(
             "Filing invalid rows",
             $"""
             INSERT INTO {rejectedTable} BY NAME
             SELECT n.load_id, n.reason, n.row, $run_id AS run_id, $source AS source, $source_table AS source_table, $rejected_at AS rejected_at
             FROM ({SelectToFile()}) AS n
-            WHERE NOT {IsFiled(rejectedTable)}
+            WHERE NOT {IsFiled(filed)}
             """,
             cancellationToken, parameters);
 
-    /// <summary>How many of the invalid rows are filed in the same words, by whatever run.</summary>
-    public long CountFiled(string rejectedTable, CancellationToken cancellationToken) =>
+    /// <summary>How many of the invalid rows are among the filed ones, in the same words.</summary>
+    public long CountFiled(string filed, CancellationToken cancellationToken) =>
         session.QueryStep(
             "Looking for filed rows",
-            $"SELECT count(*) FROM ({SelectToFile()}) AS n WHERE {IsFiled(rejectedTable)}",
+            $"SELECT count(*) FROM ({SelectToFile()}) AS n WHERE {IsFiled(filed)}",
             row => row.GetInt64(0), cancellationToken);
 
     private void Separate(CancellationToken cancellationToken)
@@ -122,10 +126,10 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     private string SelectToFile() =>
         $"SELECT {_loadId} AS load_id, {_reason} AS reason, {JsonExpressions.ObjectOfRow("r", source.Columns)} AS row FROM ({SelectRejected()}) AS r";
 
-    private static string IsFiled(string rejectedTable) =>
+    private static string IsFiled(string filed) =>
         $"""
         EXISTS (
-            SELECT 1 FROM {rejectedTable} AS o
+            SELECT 1 FROM ({filed}) AS o
             WHERE o.load_id IS NOT DISTINCT FROM n.load_id AND o.reason = n.reason AND o.row = n.row)
         """;
 

@@ -10,27 +10,16 @@ namespace SilverAudit.Stores.DuckDb;
 internal sealed class RunOperation(DuckDbSession session, StoreSchema schema)
 {
     private const string SelectedTable = "temp.main.silver_selected_run";
-    private const string BigInteger = "BIGINT";
-    private const string Identifier = "UUID";
+    private const string Loads = $"status IS DISTINCT FROM '{RunHistory.UndoStatus}'";
     private const string Succeeded = $"status IS DISTINCT FROM '{nameof(EtlStatus.Failed)}'";
     private const string AverageDuration = "avg(epoch_us(finished_at) - epoch_us(started_at))";
 
-    private static readonly IReadOnlyList<AuditColumn> s_columns =
-    [
-        new("run_id", Identifier), new("started_at", AuditSchema.Timestamp), new("finished_at", AuditSchema.Timestamp),
-        new("processing_timestamp", AuditSchema.Timestamp), new("source", AuditSchema.Text), new("source_table", AuditSchema.Text),
-        new("destination_table", AuditSchema.Text), new("status", AuditSchema.Text), new("message", AuditSchema.Text),
-        new("source_rows", BigInteger), new("inserted_rows", BigInteger), new("updated_rows", BigInteger),
-        new("skipped_rows", BigInteger), new("changed_rows", BigInteger), new("rejected_rows", BigInteger),
-        new("destination_rows", BigInteger), new("error_id", AuditSchema.Text), new("error", AuditSchema.Text),
-        new("reprocessing_reason", AuditSchema.Text), new("user_name", AuditSchema.Text), new("host_name", AuditSchema.Text),
-        new("process_id", AuditSchema.Integer), new("module_version", AuditSchema.Text), new(StoreSchema.UndoneRun, Identifier),
-    ];
+    private static readonly IReadOnlyList<AuditColumn> s_columns = SideTable.Run.Columns;
 
     public void Collect(RunFilter filter, CancellationToken cancellationToken)
     {
         var values = new FilterValues();
-        var history = schema.FindSide("etl_run", cancellationToken);
+        var history = schema.FindSide(SideTable.Run.Name, cancellationToken);
         var conditions = Conditions(filter, values).DefaultIfEmpty("TRUE");
         var order = filter.Newest is { } newest
             ? $"ORDER BY r.started_at DESC NULLS LAST, r.position DESC LIMIT {newest}"
@@ -61,14 +50,14 @@ internal sealed class RunOperation(DuckDbSession session, StoreSchema schema)
         var days = session.Query(
             $"""
             SELECT CAST(CAST(started_at AS DATE) AS TIMESTAMP), count(*), count(*) FILTER (WHERE {Succeeded}), {Sum("inserted_rows")}, {AverageDuration}
-            FROM {SelectedTable} WHERE started_at IS NOT NULL GROUP BY 1 ORDER BY 1
+            FROM {SelectedTable} WHERE started_at IS NOT NULL AND {Loads} GROUP BY 1 ORDER BY 1
             """,
             ReadDay, cancellationToken);
         return session.QuerySingle(
             $"""
             SELECT count(*), count(*) FILTER (WHERE {Succeeded}), {Sum("inserted_rows")}, {Sum("updated_rows")}, {Sum("skipped_rows")},
                 {Sum("rejected_rows")}, {AverageDuration}, min(started_at), max(started_at)
-            FROM {SelectedTable}
+            FROM {SelectedTable} WHERE {Loads}
             """,
             row => ReadSummary(row, days), cancellationToken);
     }
@@ -83,7 +72,7 @@ internal sealed class RunOperation(DuckDbSession session, StoreSchema schema)
         if (filter.Sources.Select(Secrets.Redact).ToList() is { Count: > 0 } sources)
             yield return $"({values.AnyOf("r.source", sources)} OR {values.AnyOf(@"regexp_extract(r.source, '[^/\\]*$')", sources)})";
         if (filter.DestinationTable is { } table)
-            yield return $"lower(r.destination_table) = lower({values.Bind(Secrets.Redact(table))})";
+            yield return $"NOT {OwnRuns.IsOther("r.destination_table", table)} AND r.destination_table IS NOT NULL";
         if (filter.Since is { } since)
             yield return $"r.started_at >= {values.Bind(since)}";
         if (filter.Until is { } until)

@@ -10,39 +10,18 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
 
     private const string SideSchema = "silver_audit";
 
+    private readonly string _inSideSchema = $"database_name = {Sql.Text(catalog)} AND {CatalogNameComparer.Folded("schema_name")} = {Sql.Text(SideSchema)}";
+
     /// <summary>The permanent table, quoted and fully qualified.</summary>
     public string Permanent { get; } = Sql.Table(catalog, "main", permanentTable);
 
-    public string Run { get; } = Sql.Table(catalog, SideSchema, "etl_run");
+    public string Run { get; } = Sql.Table(catalog, SideSchema, SideTable.Run.Name);
 
-    public string Rescued { get; } = Sql.Table(catalog, SideSchema, "rescued_data");
+    public string Rescued { get; } = Sql.Table(catalog, SideSchema, SideTable.Rescued.Name);
 
-    public string Superseded { get; } = Sql.Table(catalog, SideSchema, "superseded_load");
+    public string Superseded { get; } = Sql.Table(catalog, SideSchema, SideTable.Superseded.Name);
 
-    public string Rejected { get; } = Sql.Table(catalog, SideSchema, "rejected_row");
-
-    // No keys and no indexes: uniqueness follows from the permanent table's own key, and fewer structures replay from the WAL.
-    private IEnumerable<string> SideTables =>
-    [
-        $"CREATE SCHEMA IF NOT EXISTS {Sql.Name(catalog)}.{SideSchema}",
-        $"""
-        CREATE TABLE IF NOT EXISTS {Run} (
-            run_id UUID, started_at TIMESTAMP, finished_at TIMESTAMP, processing_timestamp TIMESTAMP,
-            source VARCHAR, source_table VARCHAR, destination_table VARCHAR, status VARCHAR, message VARCHAR,
-            source_rows BIGINT, inserted_rows BIGINT, updated_rows BIGINT, skipped_rows BIGINT, changed_rows BIGINT,
-            rejected_rows BIGINT, destination_rows BIGINT, error_id VARCHAR, error VARCHAR, reprocessing_reason VARCHAR,
-            user_name VARCHAR, host_name VARCHAR, process_id INTEGER, module_version VARCHAR, {UndoneRun} UUID)
-        """,
-        $"CREATE TABLE IF NOT EXISTS {Rescued} (load_id VARCHAR, run_id UUID, rescued JSON)",
-        $"""
-        CREATE TABLE IF NOT EXISTS {Superseded} (
-            load_id VARCHAR, run_id UUID, superseded_at TIMESTAMP, reason VARCHAR, previous JSON, previous_rescued JSON)
-        """,
-        $"""
-        CREATE TABLE IF NOT EXISTS {Rejected} (
-            load_id VARCHAR, run_id UUID, rejected_at TIMESTAMP, source VARCHAR, source_table VARCHAR, reason VARCHAR, row JSON)
-        """,
-    ];
+    public string Rejected { get; } = Sql.Table(catalog, SideSchema, SideTable.Rejected.Name);
 
     /// <summary>Returns the permanent table, or null when the store has none.</summary>
     /// <exception cref="AuditException"><see cref="AuditErrorId.StoreSchemaMismatch"/> when it is not as documented.</exception>
@@ -79,12 +58,40 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
     }
 
     /// <summary>Returns a table of the schema <c>silver_audit</c> as it is. A view that goes by its name is none.</summary>
-    public StoredTable FindSide(string table, CancellationToken cancellationToken)
+    public StoredTable FindSide(string table, CancellationToken cancellationToken) => new(
+        Sql.Table(catalog, SideSchema, table),
+        session.Query(
+            $"""
+            SELECT column_name, data_type FROM system.main.duckdb_columns()
+            WHERE {_inSideSchema} AND {CatalogNameComparer.Folded("table_name")} = $table
+              AND EXISTS (SELECT 1 FROM system.main.duckdb_tables() WHERE {_inSideSchema} AND {CatalogNameComparer.Folded("table_name")} = $table)
+            ORDER BY column_index
+            """,
+            row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken, ("table", table)));
+
+    /// <summary>Tells what is filed for the permanent table from what is filed for others.</summary>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="cancelledBefore">Runs that count as taken back already.</param>
+    public OwnRuns FindOwnRuns(CancellationToken cancellationToken, params IReadOnlyList<Guid> cancelledBefore) =>
+        new(FindSide(SideTable.Run.Name, cancellationToken), permanentTable, cancelledBefore);
+
+    /// <summary>The rescued values of the permanent table's loads; none when the store has no such table.</summary>
+    public RescuedValues FindRescued(CancellationToken cancellationToken) =>
+        new(FindSide(SideTable.Rescued.Name, cancellationToken), FindOwnRuns(cancellationToken));
+
+    /// <summary>
+    /// The same for a store that is attached for writing and has its side tables. Nearly every store has one permanent table only,
+    /// where nothing needs to be told apart.
+    /// </summary>
+    public RescuedValues FindRescued(KnownStore known, CancellationToken cancellationToken)
     {
-        var isThere = session.QuerySingle(
-            "SELECT count(*) FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = $schema AND table_name = $table",
-            row => row.GetInt64(0), cancellationToken, ("catalog", catalog), ("schema", SideSchema), ("table", table)) > 0;
-        return new StoredTable(Sql.Table(catalog, SideSchema, table), isThere ? ColumnsOf(SideSchema, table, cancellationToken) : []);
+        known.DestinationTables ??= session.Query(
+            $"SELECT DISTINCT destination_table FROM {Run} WHERE destination_table IS NOT NULL", row => row.GetString(0), cancellationToken)
+            .ToHashSet(CatalogNameComparer.Instance);
+        var recorded = Secrets.Redact(permanentTable);
+        return known.DestinationTables.All(table => CatalogNameComparer.IsSame(table, recorded))
+            ? new RescuedValues(new StoredTable(Rescued, SideTable.Rescued.Columns), null)
+            : FindRescued(cancellationToken);
     }
 
     /// <summary>Creates what is missing and returns the permanent table. Belongs into the transaction of the first source.</summary>
@@ -101,27 +108,52 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
         return existing ?? new PermanentTable(Permanent, AuditSchema.PermanentColumns, 0);
     }
 
+    // No keys and no indexes: uniqueness follows from the permanent table's own key, and fewer structures replay from the WAL.
     public void EnsureSideTables(CancellationToken cancellationToken)
     {
-        foreach (var statement in SideTables)
+        var present = RequireSideTables([], cancellationToken);
+        if (present.Count == 0)
+            session.Execute($"CREATE SCHEMA IF NOT EXISTS {Sql.Name(catalog)}.{SideSchema}", cancellationToken);
+        foreach (var table in SideTable.All.Except(present))
         {
-            session.Execute(statement, cancellationToken);
+            session.Execute($"CREATE TABLE {Sql.Table(catalog, SideSchema, table.Name)} (\n    {table.Definition})", cancellationToken);
         }
 
-        if (!HasSideColumn("etl_run", UndoneRun, cancellationToken))
+        if (present.Contains(SideTable.Run) && !HasSideColumn(SideTable.Run.Name, UndoneRun, cancellationToken))
             session.Execute($"ALTER TABLE {Run} ADD COLUMN {UndoneRun} UUID", cancellationToken);
+    }
+
+    /// <summary>Makes sure that whatever goes by the name of a side table is one, and returns those that are there.</summary>
+    /// <param name="needed">Those that have to be there.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.StoreSchemaMismatch"/>.</exception>
+    public IReadOnlyList<SideTable> RequireSideTables(IReadOnlyList<SideTable> needed, CancellationToken cancellationToken)
+    {
+        // A view could read any file of the host, and put what is in there into a message or a load.
+        var found = session.Query(
+            $"""
+            SELECT {CatalogNameComparer.Folded("view_name")}, NULL FROM system.main.duckdb_views() WHERE {_inSideSchema}
+            UNION ALL
+            SELECT {CatalogNameComparer.Folded("c.table_name")}, c.column_name
+            FROM system.main.duckdb_columns() AS c JOIN system.main.duckdb_tables() AS t USING (database_name, schema_name, table_name)
+            WHERE {_inSideSchema}
+            """,
+            row => (Table: row.GetString(0), Column: row.IsDBNull(1) ? null : row.GetString(1)), cancellationToken)
+            .ToLookup(entry => entry.Table, entry => entry.Column);
+        var problems = SideTable.All.SelectMany(table => Problems(table, [.. found[table.Name]], needed.Contains(table))).ToList();
+        if (problems.Count > 0)
+        {
+            throw new AuditException(AuditErrorId.StoreSchemaMismatch, path,
+                $"What goes with table '{permanentTable}' in '{path}' is not as documented: {string.Join(", ", problems)}. "
+                + "Find out who made it, and correct it; or choose another -Destination.");
+        }
+
+        return [.. SideTable.All.Where(table => found.Contains(table.Name))];
     }
 
     /// <summary>True when a table of the schema <c>silver_audit</c> is there and has the column.</summary>
     public bool HasSideColumn(string table, string column, CancellationToken cancellationToken) =>
-        session.QuerySingle(
-            """
-            SELECT count(*) FROM system.main.duckdb_columns()
-            WHERE database_name = $catalog AND schema_name = $schema AND table_name = $table AND column_name = $column
-              AND table_oid IN (SELECT table_oid FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = $schema)
-            """,
-            row => row.GetInt64(0), cancellationToken,
-            ("catalog", catalog), ("schema", SideSchema), ("table", table), ("column", column)) > 0;
+        FindSide(table, cancellationToken).Find(column) is not null;
 
     /// <summary>Adds columns to the permanent table, with the types that the source has for them.</summary>
     public PermanentTable AddColumns(PermanentTable table, IReadOnlyList<AuditColumn> newColumns, CancellationToken cancellationToken)
@@ -134,9 +166,6 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
 
         return table with { Columns = [.. table.Columns, .. added] };
     }
-
-    /// <summary>True when the store has the side table that holds rescued values.</summary>
-    public bool HasRescued(CancellationToken cancellationToken) => HasSideColumn("rescued_data", "rescued", cancellationToken);
 
     private static string Constraint(AuditColumn column) => column.Name switch
     {
@@ -152,6 +181,19 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
         ORDER BY column_index
         """,
         row => new AuditColumn(row.GetString(0), row.GetString(1)), cancellationToken, ("catalog", catalog), ("schema", schema), ("table", table));
+
+    private static IEnumerable<string> Problems(SideTable table, IReadOnlyList<string?> columns, bool isNeeded)
+    {
+        var name = $"{SideSchema}.{table.Name}";
+        if (columns.Count == 0)
+            return isNeeded ? [$"{name} is missing"] : [];
+        // Stores of earlier versions lack one column, which they get with their next write.
+        return columns.Contains(null)
+            ? [$"{name} is a view"]
+            : table.Columns
+                .Where(column => column.Name != UndoneRun && !columns.Any(present => column.IsNamed(present!)))
+                .Select(column => $"{name} lacks {column.Name}");
+    }
 
     private static IEnumerable<TableProblem> Problems(IReadOnlyList<AuditColumn> columns, string? primaryKey, bool hasCollation)
     {

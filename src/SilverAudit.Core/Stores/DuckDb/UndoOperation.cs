@@ -52,7 +52,7 @@ internal sealed class UndoOperation(DuckDbSession session, StoreSchema schema, U
 
     private (UndoScope Scope, FormerVersions Former) Examine(PermanentTable permanent, UndoneRun run, CancellationToken cancellationToken)
     {
-        var scope = new UndoScope(session, schema, permanent, run, options, path);
+        var scope = new UndoScope(session, schema, permanent, run, options, path, cancellationToken);
         scope.Collect(cancellationToken);
         var former = new FormerVersions(session, permanent, run, path);
         if (scope.Replaced > 0)
@@ -67,7 +67,7 @@ internal sealed class UndoOperation(DuckDbSession session, StoreSchema schema, U
             INSERT INTO {schema.Superseded} BY NAME
             SELECT d.load_id, {Sql.Uuid(_id)} AS run_id, {Sql.Timestamp(processedAt)} AS superseded_at, $reason AS reason,
                 {JsonExpressions.ObjectOfVersion("d", permanent.Columns)} AS previous, f.rescued AS previous_rescued
-            FROM {permanent.Name} AS d LEFT JOIN {scope.Rescued} AS f ON f.load_id = d.load_id
+            FROM {permanent.Name} AS d LEFT JOIN {scope.Rescued.From} AS f ON f.load_id = d.load_id
             WHERE d.load_id IN {s_touched}
             """,
             cancellationToken, ("reason", options.Reason));
@@ -86,8 +86,7 @@ internal sealed class UndoOperation(DuckDbSession session, StoreSchema schema, U
             cancellationToken);
         session.ExecuteStep(
             "Restoring rescued values",
-            $"DELETE FROM {schema.Rescued} WHERE rowid IN (SELECT f.rowid FROM {schema.Rescued} AS f WHERE f.load_id IN {s_touched} AND {scope.IsOwn("f")})",
-            cancellationToken);
+            scope.Rescued.DeleteOf(s_touched), cancellationToken);
         session.ExecuteStep(
             "Restoring rescued values", $"INSERT INTO {schema.Rescued} BY NAME FROM temp.main.silver_former_rescued", cancellationToken);
     }

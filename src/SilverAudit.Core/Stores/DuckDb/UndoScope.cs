@@ -7,7 +7,8 @@ namespace SilverAudit.Stores.DuckDb;
 /// tables, from which everything else follows.
 /// </summary>
 internal sealed class UndoScope(
-    DuckDbSession session, StoreSchema schema, PermanentTable permanent, UndoneRun run, UndoOptions options, string path)
+    DuckDbSession session, StoreSchema schema, PermanentTable permanent, UndoneRun run, UndoOptions options, string path,
+    CancellationToken cancellationToken)
 {
     /// <summary>The loads that the run inserted: load_id.</summary>
     public const string InsertTable = "temp.main.silver_undone_insert";
@@ -19,7 +20,7 @@ internal sealed class UndoScope(
     private const int LoadsShown = 5;
     private const int RunsShown = 3;
 
-    private string _cancelled = "";
+    private readonly OwnRuns _runs = schema.FindOwnRuns(cancellationToken, options.PlannedBefore);
 
     /// <summary>Loads that the run inserted.</summary>
     public long Inserted { get; private set; }
@@ -27,8 +28,8 @@ internal sealed class UndoScope(
     /// <summary>Loads that the run replaced.</summary>
     public long Replaced { get; private set; }
 
-    /// <summary>The rescued values that belong to the loads of the permanent table: load_id, run_id, rescued.</summary>
-    public string Rescued => $"(SELECT * FROM {schema.Rescued} AS f WHERE {IsOwn("f")})";
+    /// <summary>The rescued values that belong to the loads of the permanent table.</summary>
+    public RescuedValues Rescued { get; } = schema.FindRescued(cancellationToken);
 
     private string TimeColumn => permanent.Columns.First(column => column.IsNamed(AuditSchema.ProcessingTimestamp)).Name;
 
@@ -36,7 +37,6 @@ internal sealed class UndoScope(
     /// <exception cref="AuditException"><see cref="AuditErrorId.UndoConflict"/>.</exception>
     public void Collect(CancellationToken cancellationToken)
     {
-        _cancelled = CancelledRuns(cancellationToken);
         session.ExecuteStep(
             "Finding inserted loads",
             $"""
@@ -74,8 +74,8 @@ internal sealed class UndoScope(
         SELECT v.n, coalesce(arg_max(s.run_id, s.rowid), any_value(i.run_id)) AS run_id
         FROM {VersionTable} AS v
         JOIN {permanent.Name} AS d ON d.load_id = v.load_id
-        LEFT JOIN (SELECT load_id, run_id, rowid FROM {schema.Superseded} AS s WHERE {IsInForce("s")}) AS s ON s.load_id = v.load_id AND s.rowid < v.position
-        LEFT JOIN (SELECT processing_timestamp, run_id FROM {schema.Run} AS r WHERE {IsOwn("r")}) AS i
+        LEFT JOIN (SELECT load_id, run_id, rowid FROM {schema.Superseded} AS s WHERE {_runs.IsInForce("s")}) AS s ON s.load_id = v.load_id AND s.rowid < v.position
+        LEFT JOIN (SELECT processing_timestamp, run_id FROM {schema.Run} AS r WHERE {_runs.IsOwn("r")}) AS i
             ON i.processing_timestamp = d.original_processing_timestamp
         GROUP BY v.n
         """;
@@ -91,11 +91,11 @@ internal sealed class UndoScope(
             CREATE OR REPLACE TEMP TABLE silver_undo_conflict AS
             SELECT s.load_id, '' AS cause, s.run_id, s.rowid AS position
             FROM {schema.Superseded} AS s JOIN {InsertTable} AS w ON w.load_id = s.load_id
-            WHERE {IsInForce("s")} AND coalesce({filedTime} = (SELECT CAST(processing_timestamp AS VARCHAR) FROM {schema.Run} WHERE run_id = {Sql.Uuid(run.Id)}), TRUE)
+            WHERE {_runs.IsInForce("s")} AND coalesce({filedTime} = (SELECT CAST(processing_timestamp AS VARCHAR) FROM {schema.Run} WHERE run_id = {Sql.Uuid(run.Id)}), TRUE)
             UNION ALL
             SELECT s.load_id, '', s.run_id, s.rowid
             FROM {schema.Superseded} AS s JOIN {VersionTable} AS w ON w.load_id = s.load_id AND s.rowid > w.position
-            WHERE {IsInForce("s")} AND s.run_id IS DISTINCT FROM {Sql.Uuid(run.Id)}
+            WHERE {_runs.IsInForce("s")} AND s.run_id IS DISTINCT FROM {Sql.Uuid(run.Id)}
             UNION ALL
             SELECT s.load_id, CASE WHEN d.load_id IS NULL THEN ' (no longer there)' ELSE ' (loaded anew since)' END, NULL, NULL
             FROM {VersionTable} AS s LEFT JOIN {permanent.Name} AS d ON d.load_id = s.load_id
@@ -134,25 +134,4 @@ internal sealed class UndoScope(
         var more = later.Count > RunsShown ? $" and {later.Count - RunsShown} more" : "";
         return $"Undo what came later first, the newest first: {string.Join(", ", later.Take(RunsShown))}{more}.";
     }
-
-    /// <summary>A query of run_id: the runs that were taken back, and those that took them back.</summary>
-    private string CancelledRuns(CancellationToken cancellationToken)
-    {
-        var planned = string.Join(", ", options.PlannedBefore.Select(Sql.Uuid));
-        var cancelled = $"SELECT unnest(CAST([{planned}] AS UUID[])) AS run_id";
-        return schema.HasSideColumn("etl_run", StoreSchema.UndoneRun, cancellationToken)
-            ? $"{cancelled} UNION ALL SELECT unnest([run_id, {StoreSchema.UndoneRun}]) FROM {schema.Run} WHERE {StoreSchema.UndoneRun} IS NOT NULL"
-            : cancelled;
-    }
-
-    /// <summary>True for what a run filed about a load of the permanent table that no undo has cancelled.</summary>
-    private string IsInForce(string alias) =>
-        $"(NOT EXISTS (SELECT 1 FROM ({_cancelled}) AS c WHERE c.run_id = {alias}.run_id) AND {IsOwn(alias)})";
-
-    /// <summary>True for what is filed by a run that is not known to have loaded into another table.</summary>
-    public string IsOwn(string alias) =>
-        $"NOT EXISTS (SELECT 1 FROM {schema.Run} AS o WHERE o.run_id = {alias}.run_id AND {Folded("o.destination_table")} <> {Folded(Sql.Text(run.DestinationTable))})";
-
-    // The case of ASCII letters, and of no others, is all that may differ in the name of one table.
-    private static string Folded(string name) => $"translate({name}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')";
 }

@@ -13,7 +13,7 @@ internal sealed record UndoneRun(
     public static UndoneRun Find(
         DuckDbSession session, StoreSchema schema, UndoOptions options, string path, string permanentTable, CancellationToken cancellationToken)
     {
-        var runs = schema.HasSideColumn("etl_run", "run_id", cancellationToken)
+        var runs = schema.HasSideColumn(SideTable.Run.Name, "run_id", cancellationToken)
             ? session.Query(
                 $"""
                 SELECT source, source_table, destination_table, status, processing_timestamp IS NOT NULL, inserted_rows, updated_rows, error_id
@@ -52,7 +52,7 @@ internal sealed record UndoneRun(
     {
         if (options.PlannedBefore.Contains(options.RunId))
             return "it is in this plan already";
-        if (!schema.HasSideColumn("etl_run", StoreSchema.UndoneRun, cancellationToken))
+        if (!schema.HasSideColumn(SideTable.Run.Name, StoreSchema.UndoneRun, cancellationToken))
             return null;
         var undos = session.Query(
             $"SELECT CAST(run_id AS VARCHAR), strftime(started_at, '%Y-%m-%d %H:%M:%S') FROM {schema.Run} WHERE {StoreSchema.UndoneRun} = {Sql.Uuid(options.RunId)}",
