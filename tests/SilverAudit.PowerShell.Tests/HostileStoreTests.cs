@@ -103,6 +103,16 @@ public sealed class HostileStoreTests : IDisposable
         Assert.Contains("checksum_value", (IEnumerable<string>)load.Value("ChangedColumns")!);
     }
 
+    [Fact]
+    public void A_view_of_a_file_that_is_gone_is_in_nobodys_way()
+    {
+        PutViewFor("rejected_row");
+        File.Delete(_secretFile);
+
+        Assert.All(_module.Succeed("Test-SilverAuditStore"), result => Assert.True(result.Value<bool>("Passed"), result.Text("Message")));
+        AssertRefused(_module.Run("Invoke-SilverAuditEtl -LiteralPath $args[0] -NoLog", _source), "silver_audit.rejected_row is a view");
+    }
+
     [Theory]
     [InlineData("superseded_load")]
     [InlineData("rescued_data")]

@@ -89,9 +89,10 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
             $"SELECT DISTINCT destination_table FROM {Run} WHERE destination_table IS NOT NULL", row => row.GetString(0), cancellationToken)
             .ToHashSet(CatalogNameComparer.Instance);
         var recorded = Secrets.Redact(permanentTable);
-        return known.DestinationTables.All(table => CatalogNameComparer.IsSame(table, recorded))
-            ? new RescuedValues(new StoredTable(Rescued, SideTable.Rescued.Columns), null)
-            : FindRescued(cancellationToken);
+        var isShared = known.DestinationTables.Any(table => !CatalogNameComparer.IsSame(table, recorded));
+        return new RescuedValues(
+            new StoredTable(Rescued, SideTable.Rescued.Columns),
+            isShared ? new OwnRuns(new StoredTable(Run, SideTable.Run.Columns), permanentTable, []) : null);
     }
 
     /// <summary>Creates what is missing and returns the permanent table. Belongs into the transaction of the first source.</summary>
