@@ -26,11 +26,26 @@ public sealed class RejectedRowCheckTests : IDisposable
     }
 
     [Fact]
-    public void A_row_without_a_load_id_waits_without_a_name()
+    public void A_row_without_a_load_id_waits_by_the_name_of_its_source()
     {
-        Load(Sound, "(NULL, '1', 'first')", "(NULL, '2', 'second')", Broken);
+        var source = CreateSource(Sound, "(NULL, '1', 'first')", "(' ', '2', 'second')", Broken);
 
-        AssertWaiting(3, "(no load_id)", "BAD");
+        _module.Load(source, "-InvalidRow Reject");
+
+        AssertWaiting(3, $"(no load_id) in {source}", "BAD");
+    }
+
+    [Fact]
+    public void A_row_without_a_load_id_waits_until_its_source_was_loaded_without_such_rows()
+    {
+        var source = CreateSourceAt(_module.File("nameless.db"), Sound, "(NULL, '1', 'first')");
+        _module.Load(source, "-InvalidRow Reject");
+        _module.Load(CreateSource("('ANOTHER', '1', 'first')"));
+        AssertWaiting(1, $"(no load_id) in {source}");
+
+        _module.Load(CreateSourceAt(source, Sound, "('NAMED', '1', 'first')"));
+
+        AssertWaiting(0);
     }
 
     [Fact]
@@ -180,9 +195,11 @@ public sealed class RejectedRowCheckTests : IDisposable
 
     private PSObject Load(params string[] rows) => _module.Load(CreateSource(rows), "-InvalidRow Reject");
 
-    private string CreateSource(params string[] rows)
+    private string CreateSource(params string[] rows) => CreateSourceAt(_module.File($"{Guid.NewGuid():N}.db"), rows);
+
+    private static string CreateSourceAt(string path, params string[] rows)
     {
-        var path = _module.File($"{Guid.NewGuid():N}.db");
+        File.Delete(path);
         return Staging.CreateWith(
             path,
             """
