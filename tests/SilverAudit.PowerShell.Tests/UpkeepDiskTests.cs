@@ -27,7 +27,7 @@ public sealed class UpkeepDiskTests : IDisposable
             [IO.Directory]::GetFileSystemEntries("$PWD/disk").Count
             """);
 
-        Assert.Matches($"^StorageFull,SilverAudit.PowerShell.BackupSilverAuditStoreCommand WriteError {_module.File("disk")}/silver_metadata-[0-9a-f]{8}-[0-9TZ]+.db$", lines[0]);
+        Assert.Matches($"^StorageFull,SilverAudit.PowerShell.BackupSilverAuditStoreCommand WriteError {_module.File("disk")}/silver_metadata-[0-9a-f]{{8}}-[0-9TZ]+.db$", lines[0]);
         Assert.Contains("Make room and run again", lines[1], StringComparison.Ordinal);
         Assert.DoesNotContain(".silver-audit", lines[1], StringComparison.Ordinal);
         Assert.Equal(["0"], lines[2..]);
