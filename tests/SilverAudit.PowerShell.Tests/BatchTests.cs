@@ -172,6 +172,7 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(
             ("Failed", "SourceNotFound", _module.File("nothing*.db")),
             (result.Text("Status"), result.Text("ErrorId"), result.Text("Source")));
+        Assert.Equal($"No file matches the pattern '{_module.File("nothing*.db")}'. Check the path and that the pipeline has written its files.", outcome.Errors[0].ToString());
         Assert.False(File.Exists(Store));
     }
 
@@ -184,6 +185,9 @@ public sealed class BatchTests : IDisposable
 
         Assert.Equal(["source01.db AllNew", "nothing*.db Failed", "gone.db Failed", "source02.db AllNew"], outcome.Output.Select(Brief));
         Assert.Equal(["SourceNotFound", "SourceNotFound"], outcome.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(
+            ["source01.db AllNew", "gone.db Failed", "source02.db AllNew"],
+            _module.Succeed("Get-SilverAuditRun").OrderBy(run => run.Value<DateTime>("StartedAt")).Select(Brief));
     }
 
     [Fact]

@@ -43,8 +43,7 @@ public sealed class ConfigurationTests : IDisposable
 
     [Theory]
     [InlineData("missing.db")]
-    [InlineData("missing*.db")]
-    [InlineData("[m]issing[1].db")]
+    [InlineData("nowhere/missing*.db")]
     public void A_configured_source_that_is_not_there_fails_like_any_other(string source)
     {
         Write($$"""{ "source": "{{source}}" }""", "a[1]/silver-audit.json");
@@ -53,6 +52,29 @@ public sealed class ConfigurationTests : IDisposable
 
         Assert.Equal("SourceNotFound", outcome.ErrorId);
         Assert.Equal(Full("a[1]/" + source), Assert.Single(outcome.Output).Text("Source"));
+    }
+
+    [Theory]
+    [InlineData("missing*.db")]
+    [InlineData("[m]issing[1].db")]
+    [InlineData("*/missing.db")]
+    public void A_configured_pattern_that_matches_nothing_is_a_warning_and_no_failure(string source)
+    {
+        Write($$"""{ "source": "{{source}}" }""", "a[1]/silver-audit.json");
+
+        var outcome = _module.Run("Invoke-SilverAuditEtl -NoLog -Summary -ConfigurationPath 'a[1]/silver-audit.json'");
+
+        Assert.Empty(outcome.Errors);
+        Assert.Equal($"No file matches '{Full("a[1]/" + source)}'; nothing to load.", Assert.Single(outcome.Warnings));
+        Assert.Equal((0, true), (Assert.Single(outcome.Output).Value<int>("TotalSources"), outcome.Output[0].Value<bool>("Success")));
+    }
+
+    [Fact]
+    public void A_comparison_needs_a_file_that_matches_a_configured_pattern()
+    {
+        Write("""{ "source": "missing*.db" }""");
+
+        Assert.Equal("SourceNotFound", _module.Run("Compare-SilverAuditSource").ErrorId);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class HealthProblemTests : IDisposable
     {
         File.WriteAllText(Store, "precious notes");
 
-        Unreadable("StoreNotDatabase", "Choose another -Destination");
+        Unreadable("StoreNotDatabase", "with -Destination");
 
         Assert.Equal("precious notes", File.ReadAllText(Store));
     }
@@ -159,7 +159,7 @@ public sealed class HealthProblemTests : IDisposable
     {
         _module.Load(Staging.Create(_module.File("source.db"), "LOAD_1"));
 
-        AssertProblem("FreeSpaceLow", Health($"-MinimumFreeBytes {long.MaxValue.ToString(CultureInfo.InvariantCulture)}"), "Make room");
+        AssertProblem("FreeSpaceLow", Health($"-MinimumFreeBytes {long.MaxValue.ToString(CultureInfo.InvariantCulture)}"), "less than 8589934592.0 GB. Make room");
         Assert.Equal("Healthy", Health("-MinimumFreeBytes 0").Text("Status"));
     }
 

@@ -211,6 +211,25 @@ public sealed partial class LogTests : IDisposable
         Assert.Contains("-LogPath", warning, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("silver_metadata.db")]
+    [InlineData("silver_metadata.db.wal")]
+    [InlineData("source.db")]
+    [InlineData("source.db.wal")]
+    public void A_log_that_would_be_a_database_is_refused_before_anything_is_done(string logPath)
+    {
+        Staging.Create(Source, "LOAD_1");
+        var before = File.ReadAllBytes(Source);
+
+        var outcome = _module.Run($"Invoke-SilverAuditEtl source.db -LogPath {logPath}");
+
+        Assert.Equal("LogPathInvalid", outcome.ErrorId);
+        Assert.Contains("-LogPath", outcome.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(outcome.Output);
+        Assert.Equal(["source.db"], Directory.EnumerateFiles(_module.Folder.Location).Select(file => Path.GetFileName(file)));
+        Assert.Equal(before, File.ReadAllBytes(Source));
+    }
+
     [Fact]
     public void A_log_that_has_grown_large_gets_a_successor()
     {

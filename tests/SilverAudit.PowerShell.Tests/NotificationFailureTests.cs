@@ -178,6 +178,7 @@ public sealed class NotificationFailureTests : IDisposable
         var outcome = _module.Run($"$results | {Send} -SmtpServer localhost -Port $args[0] -To admin@example.com -Credential $args[1]", server.Port, Credential());
 
         Assert.Equal("CredentialNotProtected", outcome.ErrorId);
+        Assert.EndsWith("Add -UseTls or, if the server wants no password, do without -Credential.", outcome.Errors[0].Exception.Message, StringComparison.Ordinal);
         Assert.Empty(server.PasswordsSeen);
         Assert.Empty(server.Mails);
     }

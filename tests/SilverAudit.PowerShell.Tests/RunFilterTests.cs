@@ -34,11 +34,26 @@ public sealed class RunFilterTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Faild")]
+    [InlineData("Failed, Faild")]
+    public void A_status_that_no_run_can_have_is_a_mistake_in_the_command(string status)
+    {
+        var outcome = _module.Run($"Get-SilverAuditRun -Status {status}");
+
+        Assert.Empty(outcome.Output);
+        Assert.Equal("StatusUnknown", outcome.ErrorId);
+        foreach (var part in new[] { "'Faild'", "AllNew", "Failed", "Undo" })
+        {
+            Assert.Contains(part, outcome.Errors[0].Exception.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("-Status Failed", "3")]
     [InlineData("-Status failed, allnew", "1 3 4")]
     [InlineData("-Status A*", "1 4")]
     [InlineData("-Status *", "1 2 3 4")]
-    [InlineData("-Status Fail", "")]
+    [InlineData("-Status Fail*", "3")]
     [InlineData("-Source 2.db", "2")]
     [InlineData("-Source 2.DB, 3.db", "2 3")]
     [InlineData("-Source [12].db", "1 2")]

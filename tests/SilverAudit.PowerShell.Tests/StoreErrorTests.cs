@@ -65,7 +65,7 @@ public sealed class StoreErrorTests : IDisposable
 
         var outcome = _module.Run(command);
 
-        AssertError(outcome, $"StoreNotDatabase,SilverAudit.PowerShell.{cmdlet}", ErrorCategory.InvalidType, "Choose another -Destination");
+        AssertError(outcome, $"StoreNotDatabase,SilverAudit.PowerShell.{cmdlet}", ErrorCategory.InvalidType, "with -Destination");
         Assert.Equal("precious notes", File.ReadAllText(Store));
     }
 

@@ -1,3 +1,5 @@
+using SilverAudit.Stores.DuckDb;
+
 namespace SilverAudit;
 
 /// <summary>The folder that sources go to once the store has proved that it holds every row of them.</summary>
@@ -18,7 +20,7 @@ public static class ArchiveFolder
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new AuditException(AuditErrorId.TargetNotWritable, target,
-                $"The archive can't be written: {failure.Message} Nothing is lost: what was to be archived stays where it is. "
+                $"The archive can't be written: {EngineFailures.FirstLine(failure.Message)} Nothing is lost: what was to be archived stays where it is. "
                 + "Check the folder, its permissions and its disk, and run it again.", failure);
         }
     }

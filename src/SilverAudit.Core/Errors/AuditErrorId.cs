@@ -129,8 +129,14 @@ public enum AuditErrorId
     /// <summary>The configuration file does not define the environment that was asked for.</summary>
     EnvironmentUnknown,
 
+    /// <summary>The store has no loads with the identifiers that were asked for.</summary>
+    LoadNotFound,
+
     /// <summary>The history of the store has no run with the identifier.</summary>
     RunNotFound,
+
+    /// <summary>The log file would be the store, its log or another database.</summary>
+    LogPathInvalid,
 
     /// <summary>Another program, or another monitor, serves at the prefix.</summary>
     MonitorPrefixInUse,

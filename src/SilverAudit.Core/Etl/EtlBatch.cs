@@ -1,3 +1,5 @@
+using SilverAudit.Etl;
+
 namespace SilverAudit;
 
 /// <summary>Adds up the results of one pipeline. Results are not kept, so a batch may be of any size.</summary>
@@ -41,6 +43,23 @@ public sealed class EtlBatch(AuditLog log)
             _archived++;
         if (failure is not null)
             (result.Success ? _notArchived : _failures).Add(new EtlFailure(result.Source, failure.ErrorId.ToString(), failure.Message));
+    }
+
+    /// <summary>Counts in a pattern that means no file, as a source that failed. No history takes it up: nothing was begun.</summary>
+    /// <param name="pattern">Full path with wildcards.</param>
+    /// <param name="destination">Full path of the store.</param>
+    /// <param name="destinationTable">The permanent table.</param>
+    /// <param name="options">How its files would have been loaded.</param>
+    public EtlOutcome AddUnmatched(string pattern, string destination, string destinationTable, EtlOptions options)
+    {
+        var run = new EtlRun { Source = pattern, Destination = destination, DestinationTable = destinationTable, Options = options };
+        var report = new LoadReport(log);
+        report.Started();
+        var failure = SourcePattern.NewUnmatched(pattern);
+        report.Failed(failure);
+        var outcome = new EtlOutcome(run.Fail(failure), failure);
+        Add(outcome);
+        return outcome;
     }
 
     /// <summary>Checks the store after the last source, reports what was found, and keeps it for the summary.</summary>

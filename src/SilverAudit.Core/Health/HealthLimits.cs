@@ -6,7 +6,10 @@ namespace SilverAudit;
 public sealed record HealthLimits
 {
     /// <summary>Free space for the log of a large load and for the checkpoint at its end.</summary>
-    public const long DefaultMinimumFreeBytes = 100 * 1024 * 1024;
+    public const long DefaultMinimumFreeBytes = 100 * Megabyte;
+
+    private const long Megabyte = 1024 * 1024;
+    private const long Gigabyte = 1024 * Megabyte;
 
     /// <summary>The least free space on the store's disk.</summary>
     public long MinimumFreeBytes { get; init; } = DefaultMinimumFreeBytes;
@@ -38,10 +41,10 @@ public sealed record HealthLimits
                 $"The last run, of {Format(health.LastRun)}, failed: {health.LastRunError ?? health.LastRunErrorId ?? "the history does not say why."}");
         }
 
-        if (health.FreeBytes < MinimumFreeBytes)
+        if (health.FreeBytes is { } free && free < MinimumFreeBytes)
         {
             yield return (HealthProblem.FreeSpaceLow,
-                $"The disk of the store has {health.FreeBytes} bytes left, which is less than {MinimumFreeBytes}. Make room, or lower -MinimumFreeBytes.");
+                $"The disk of the store has {FormatBytes(free)} left, which is less than {FormatBytes(MinimumFreeBytes)}. Make room, or lower -MinimumFreeBytes.");
         }
 
         if (health.Accessible && MaximumAge is { } longest && LastSignOfLife(health) is var last && !(now - last <= longest))
@@ -54,6 +57,11 @@ public sealed record HealthLimits
 
     // A store that another tool wrote has loads, but no history.
     private static DateTime? LastSignOfLife(StoreHealth health) => health.LastRun + (health.LastRunDuration ?? TimeSpan.Zero) ?? health.NewestLoad;
+
+    // In the units of the shell, where 100MB are 104857600 bytes.
+    private static string FormatBytes(long bytes) => bytes >= Gigabyte
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)Gigabyte:0.0} GB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)Megabyte:0.0} MB");
 
     private static string Format(DateTime? time) => time?.ToString("yyyy-MM-dd HH:mm:ss' UTC'", CultureInfo.InvariantCulture) ?? "an unknown time";
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
+using SilverAudit.Stores.DuckDb;
 
 namespace SilverAudit.Logging;
 
@@ -11,6 +12,18 @@ internal static class LogFile
     private const long SizeLimitBytes = 10 * 1024 * 1024;
     private const int FilesKept = 10;
 
+    /// <summary>What a log must not be appended to, or null when it may be written.</summary>
+    /// <param name="path">Full path of the log file.</param>
+    public static string? FindDatabase(string path)
+    {
+        if (DatabaseSignature.IsAt(path))
+            return "is a DuckDB database";
+        var extension = FileLocation.LogOf("");
+        return path.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && DatabaseSignature.IsAt(path[..^extension.Length])
+            ? "is the log of a DuckDB database"
+            : null;
+    }
+
     /// <summary>Returns the provider that writes the file, or null when there is none to write.</summary>
     /// <param name="options">Where the log goes.</param>
     /// <param name="refusal">What keeps the file from being written; null when nothing does.</param>
@@ -19,6 +32,12 @@ internal static class LogFile
         refusal = null;
         if (options.FilePath is not { } path)
             return null;
+        if (FindDatabase(path) is { } database)
+        {
+            refusal = $"The log file '{path}' {database}, so this run has none. Name another with -LogPath, or use -NoLog.";
+            return null;
+        }
+
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -26,7 +45,7 @@ internal static class LogFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            refusal = $"The log file '{path}' can't be written, so this run has none: {failure.Message} Name another with -LogPath, or use -NoLog.";
+            refusal = $"The log file '{path}' can't be written, so this run has none: {EngineFailures.FirstLine(failure.Message)} Name another with -LogPath, or use -NoLog.";
             return null;
         }
 

@@ -96,7 +96,7 @@ internal sealed class MailDelivery : NotificationDelivery
         {
             throw new AuditException(
                 AuditErrorId.CredentialNotProtected, options.SmtpServer,
-                $"A password would go to '{options.Server}' readable for everybody on the way. Add -UseTls, or leave -Credential out if the server wants none.");
+                $"A password would go to '{options.Server}' readable for everybody on the way. Add -UseTls or, if the server wants no password, do without -Credential.");
         }
 
         return options;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using SilverAudit.Notification;
+using SilverAudit.Stores.DuckDb;
 
 namespace SilverAudit;
 
@@ -91,7 +92,7 @@ public abstract class NotificationDelivery
         }
         catch (Exception failure) when (failure is not OperationCanceledException && ReasonFor(failure) is { } reason)
         {
-            return (false, Printable.OnOneLine(reason));
+            return (false, EngineFailures.FirstLine(Printable.OnOneLine(reason)));
         }
     }
 

@@ -67,17 +67,22 @@ public sealed class ExportSilverAuditLoadCommand : LoadFilterCmdlet
 
     private void Export()
     {
+        // A list of identifiers that turned out empty asks for none of the loads, not for all.
+        if ((_isNamed || MyInvocation.ExpectingInput) && _loadIds.Count == 0)
+        {
+            WriteWarning(Secrets.Redact($"No load was given to export, so '{Path}' was not written."));
+            return;
+        }
+
         var path = this.ResolveNewPath(Path);
         if (!ShouldProcess(Secrets.Redact(path), Secrets.Redact($"Export loads of '{Store.Location}'")))
             return;
-        var filter = NewFilter(_loadIds);
         WriteObject(Store.Export(
             new ExportOptions
             {
                 Path = path,
                 Format = Format ?? s_extensions[System.IO.Path.GetExtension(Path)],
-                // A list of identifiers that turned out empty asks for none of the loads, not for all.
-                Filter = (_isNamed || MyInvocation.ExpectingInput) && _loadIds.Count == 0 ? filter with { Newest = 0 } : filter,
+                Filter = NewFilter(_loadIds),
                 Overwrite = Force,
             },
             StopToken));

@@ -7,6 +7,11 @@ namespace SilverAudit.PowerShell;
 [OutputType(typeof(StoreHealth))]
 public sealed class GetSilverAuditHealthCommand : HealthCmdlet
 {
+    private const int PatienceSec = 2;
+
+    /// <summary>Creates the cmdlet. A store that is held is a finding, which need not be waited for.</summary>
+    public GetSilverAuditHealthCommand() => LockTimeoutSec = PatienceSec;
+
     /// <inheritdoc/>
     protected override void BeginProcessing() => Try(() => WriteObject(NewLimits().Judge(Store.ReadHealth(StopToken), DateTime.UtcNow)));
 }

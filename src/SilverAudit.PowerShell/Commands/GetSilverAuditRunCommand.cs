@@ -47,6 +47,18 @@ public sealed class GetSilverAuditRunCommand : StoreCmdlet
     public SwitchParameter Summary { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        foreach (var status in Status.Where(status => !WildcardPattern.ContainsWildcardCharacters(status)))
+        {
+            if (!RunStatusCompleter.Statuses.Contains(status, StringComparer.OrdinalIgnoreCase))
+                RefuseArgument("StatusUnknown", $"No run has the status '{status}'. Use {string.Join(", ", RunStatusCompleter.Statuses)}, or wildcards.");
+        }
+
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord() => _runIds.AddRange(RunId ?? []);
 
     /// <inheritdoc/>

@@ -15,5 +15,8 @@ public abstract class HealthCmdlet : StoreCmdlet
     [ValidateRange(0, long.MaxValue)]
     public long MinimumFreeBytes { get; set; } = HealthLimits.DefaultMinimumFreeBytes;
 
+    // The configured time is for those who must have the store; who asks how it is wants an answer.
+    private protected override StoreOptions NewStoreOptions() => base.NewStoreOptions() with { LockTimeout = TimeSpan.FromSeconds(LockTimeoutSec) };
+
     private protected HealthLimits NewLimits() => new() { MaximumAge = MaximumAge, MinimumFreeBytes = MinimumFreeBytes };
 }

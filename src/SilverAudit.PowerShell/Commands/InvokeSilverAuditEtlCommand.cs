@@ -84,8 +84,10 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
         if (MemoryLimit is not null && !MemorySize.IsValid(MemoryLimit))
             RefuseArgument("MemoryLimitInvalid", $"'{MemoryLimit}' is no amount of memory. Give a number and a unit, such as -MemoryLimit 512MB or 2GiB.");
         base.BeginProcessing();
+        // Before anything is loaded: a mistyped path is better known then.
+        Require(() => NewLogOptions().RefuseDatabase(Configuration.Destination));
         if (Configuration.ArchivePath is { } folder && !IsWhatIf)
-            CreateArchive(folder);
+            Require(() => ArchiveFolder.Create(folder));
     }
 
     /// <inheritdoc/>
@@ -128,12 +130,20 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
             WriteError(AuditErrors.NewRecord(failure));
     }
 
-    // Before anything is loaded: a mistyped folder is better known then.
-    private void CreateArchive(string folder)
+    private protected override bool MayFindNothing => true;
+
+    private protected override void ProcessUnmatched(string pattern)
+    {
+        var outcome = Batch.AddUnmatched(pattern, Store.Location, Configuration.DestinationTable, NewEtlOptions(planOnly: IsWhatIf));
+        WriteObject(outcome.Result);
+        WriteError(AuditErrors.NewRecord(outcome.Failure!));
+    }
+
+    private void Require(Action check)
     {
         try
         {
-            ArchiveFolder.Create(folder);
+            check();
         }
         catch (AuditException failure)
         {

@@ -32,6 +32,13 @@ public abstract class SourceCmdlet : StoreCmdlet
     /// <param name="path">Full path of the file.</param>
     private protected abstract void ProcessSource(string path);
 
+    /// <summary>True when a configured pattern may mean no file: the day after all were archived is a good one too.</summary>
+    private protected virtual bool MayFindNothing => false;
+
+    /// <summary>Handles a pattern that means no file.</summary>
+    /// <param name="pattern">Full path with wildcards.</param>
+    private protected virtual void ProcessUnmatched(string pattern) => throw SourcePattern.NewUnmatched(pattern);
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -51,7 +58,7 @@ public abstract class SourceCmdlet : StoreCmdlet
             return WithoutStore(LiteralPath.Select(this.ResolveNewPath), MyInvocation.ExpectingInput);
         // A pipeline that brings nothing asks for nothing: it is not the same as no source at all.
         return MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(Path))
-            ? Path.SelectMany(path => WithoutStore(this.ResolveExistingPaths(path), WildcardPattern.ContainsWildcardCharacters(path)))
+            ? Path.SelectMany(path => Resolve(path, path, mayFindNothing: false))
             : ResolveConfiguredSources();
     }
 
@@ -61,14 +68,37 @@ public abstract class SourceCmdlet : StoreCmdlet
             ThrowTerminatingError(AuditErrors.NewRecord(Configuration.NewSourceMissing()));
         foreach (var source in Configuration.Sources)
         {
-            var isPattern = WildcardPattern.ContainsWildcardCharacters(source.Pattern);
-            var paths = isPattern ? this.ResolveExistingPaths(source.Pattern, source.Path) : [this.ResolveNewPath(source.Path)];
-            foreach (var path in WithoutStore(paths, isPattern))
+            var paths = WildcardPattern.ContainsWildcardCharacters(source.Pattern)
+                ? Resolve(source.Pattern, source.Path, MayFindNothing)
+                : [this.ResolveNewPath(source.Path)];
+            foreach (var path in paths)
             {
                 yield return path;
             }
         }
     }
+
+    private IEnumerable<string> Resolve(string pattern, string literal, bool mayFindNothing)
+    {
+        var isPattern = WildcardPattern.ContainsWildcardCharacters(pattern);
+        var found = this.FindPaths(pattern);
+        if (found.Count > 0)
+            return WithoutStore(found, isPattern);
+        var path = this.ResolveNewPath(literal);
+        // A missing file is reported like any other that can't be read; and a name may have brackets that are meant literally.
+        if (!isPattern || File.Exists(path))
+            return WithoutStore([path], isPattern);
+        if (mayFindNothing && HasFolder(pattern, path))
+            WriteWarning(Secrets.Redact($"No file matches '{path}'; nothing to load."));
+        else
+            Try(() => ProcessUnmatched(path));
+        return [];
+    }
+
+    // Where the folder itself is gone, more is wrong than that there is no file in it.
+    private static bool HasFolder(string pattern, string path) =>
+        Directory.Exists(System.IO.Path.GetDirectoryName(path))
+        || WildcardPattern.ContainsWildcardCharacters(System.IO.Path.GetDirectoryName(pattern) ?? "");
 
     /// <summary>
     /// A store among the files that <c>*.db</c> or <c>Get-ChildItem</c> found was not named as a source, so it is passed over;

@@ -97,9 +97,6 @@ public sealed class StartSilverAuditMonitorCommand : HealthCmdlet
         }
     }
 
-    // The configured time is for those who must have the store; a reading that waits keeps a client waiting.
-    private protected override StoreOptions NewStoreOptions() => base.NewStoreOptions() with { LockTimeout = TimeSpan.FromSeconds(LockTimeoutSec) };
-
     private bool IsVerbose => AuditHost.IsListening(HostMessageLevel.Verbose);
 
     private MonitorOptions NewOptions(MonitorPrefix[] prefixes, Action<string>? report) => new()

@@ -12,7 +12,7 @@ internal static class AuditErrors
     {
         AuditErrorId.SourceNotFound or AuditErrorId.StoreNotFound or AuditErrorId.SourceTableMissing or AuditErrorId.SourceKeyMissing
             or AuditErrorId.ColumnNotFound or AuditErrorId.ConfigurationNotFound or AuditErrorId.EnvironmentUnknown
-            or AuditErrorId.RunNotFound or AuditErrorId.TargetFolderMissing => ErrorCategory.ObjectNotFound,
+            or AuditErrorId.RunNotFound or AuditErrorId.LoadNotFound or AuditErrorId.TargetFolderMissing => ErrorCategory.ObjectNotFound,
         AuditErrorId.SourceNotDatabase or AuditErrorId.StoreNotDatabase or AuditErrorId.SourceNotBaseTable => ErrorCategory.InvalidType,
         AuditErrorId.SourceVersionUnsupported or AuditErrorId.StoreVersionUnsupported or AuditErrorId.SourceEncrypted
             or AuditErrorId.StoreEncrypted => ErrorCategory.NotImplemented,
@@ -29,7 +29,7 @@ internal static class AuditErrors
         AuditErrorId.SourceIsDestination or AuditErrorId.SourceMissing or AuditErrorId.NotificationTargetMissing
             or AuditErrorId.MailAddressInvalid or AuditErrorId.SmtpServerInvalid or AuditErrorId.CredentialNotProtected
             or AuditErrorId.WebhookUriInvalid or AuditErrorId.MonitorPrefixInvalid
-            or AuditErrorId.TargetIsStore => ErrorCategory.InvalidArgument,
+            or AuditErrorId.TargetIsStore or AuditErrorId.LogPathInvalid => ErrorCategory.InvalidArgument,
         AuditErrorId.MailNotSent or AuditErrorId.WebhookNotSent => ErrorCategory.ConnectionError,
         AuditErrorId.StorageFull => ErrorCategory.WriteError,
         AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable or AuditErrorId.StoreReplaced => ErrorCategory.ResourceUnavailable,

@@ -24,26 +24,20 @@ internal static class CmdletPaths
         return System.IO.Path.GetFullPath(path, cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath);
     }
 
-    /// <summary>
-    /// The files that a path with wildcards means. A path that means none is returned as it is, so that the missing file is
-    /// reported like any other, with a result and an error.
-    /// </summary>
-    public static IReadOnlyList<string> ResolveExistingPaths(this PSCmdlet cmdlet, string path) => cmdlet.ResolveExistingPaths(path, path);
-
-    /// <summary>The same for a pattern, with the path to return when it means no file.</summary>
-    public static IReadOnlyList<string> ResolveExistingPaths(this PSCmdlet cmdlet, string path, string literalPath)
+    /// <summary>The files that a path with wildcards means; none when it means none.</summary>
+    public static IReadOnlyList<string> FindPaths(this PSCmdlet cmdlet, string path)
     {
         try
         {
             var resolved = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out var provider);
-            if (provider.Name == FileSystemProvider && resolved.Count > 0)
+            if (provider.Name == FileSystemProvider)
                 return resolved;
         }
         catch (Exception failure) when (failure is ItemNotFoundException or WildcardPatternException || IsNoPlace(failure))
         {
         }
 
-        return [cmdlet.ResolveNewPath(literalPath)];
+        return [];
     }
 
     private static bool IsNoPlace(Exception failure) =>

@@ -8,7 +8,7 @@ namespace SilverAudit.PowerShell;
 public sealed class RunStatusCompleter : IArgumentCompleter
 {
     // A plan is not recorded.
-    private static readonly string[] s_statuses =
+    internal static IReadOnlyList<string> Statuses { get; } =
         [.. Enum.GetValues<EtlStatus>().Where(status => status is not EtlStatus.Planned).Select(status => status.ToString()), AuditRun.Undo];
 
     /// <inheritdoc/>
@@ -16,6 +16,6 @@ public sealed class RunStatusCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var pattern = WildcardPattern.Get(wordToComplete + "*", WildcardOptions.IgnoreCase);
-        return s_statuses.Where(pattern.IsMatch).Select(status => new CompletionResult(status));
+        return Statuses.Where(pattern.IsMatch).Select(status => new CompletionResult(status));
     }
 }

@@ -50,7 +50,7 @@ internal static partial class EngineFailures
             AuditException known => known,
             _ when IsMissing(text) => StoreNotFound(path, cause),
             _ when IsForeign(text) => new(AuditErrorId.StoreNotDatabase, path,
-                $"'{path}' is not a DuckDB database. Choose another -Destination; an existing file is never overwritten.", cause),
+                $"'{path}' is not a DuckDB database, so it is no store, and it was left as it is. Name the store, or the place for a new one, with -Destination.", cause),
             _ when IsOtherVersion(text) => new(AuditErrorId.StoreVersionUnsupported, path,
                 $"The store '{path}' has a storage version that this module can't read: {FirstLine(cause.Message)} Update the module, or copy the store with the DuckDB that wrote it.", cause),
             _ when IsEncrypted(text) => new(AuditErrorId.StoreEncrypted, path,

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using SilverAudit.Loads;
 using SilverAudit.Schema;
 
 namespace SilverAudit.Stores.DuckDb;
@@ -10,6 +11,7 @@ namespace SilverAudit.Stores.DuckDb;
 internal sealed class ExportOperation(DuckDbSession session, PermanentTable permanent)
 {
     private const string ResultTable = "temp.main.silver_exported_load";
+    private const int NamedLoads = 3;
 
     /// <summary>What the engine writes to Parquet without a loss. HUGEINT and its like would become DOUBLE.</summary>
     private static readonly HashSet<string> s_parquetTypes =
@@ -18,8 +20,12 @@ internal sealed class ExportOperation(DuckDbSession session, PermanentTable perm
         "TINYINT", "SMALLINT", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DATE", "UUID", "BLOB",
     ];
 
+    /// <param name="filter">Which loads. One that is named without wildcards must be there.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.LoadNotFound"/>.</exception>
     public void Collect(LoadFilter filter, CancellationToken cancellationToken)
     {
+        RequireLoads([.. filter.LoadIds.Where(loadId => !WildcardPattern.HasWildcards(loadId)).Distinct()], cancellationToken);
         var selection = new LoadSelection(permanent, filter);
         session.ExecuteStep(
             "Reading loads",
@@ -30,6 +36,7 @@ internal sealed class ExportOperation(DuckDbSession session, PermanentTable perm
     /// <summary>Writes the rows and returns how many there are.</summary>
     public long Write(TargetFile target, ExportFormat format, string storePath, CancellationToken cancellationToken)
     {
+        target.RefuseDatabase();
         var rows = session.QuerySingle($"SELECT count(*) FROM {ResultTable}", row => row.GetInt64(0), cancellationToken);
         var (query, options) = format switch
         {
@@ -48,6 +55,29 @@ internal sealed class ExportOperation(DuckDbSession session, PermanentTable perm
         {
             throw EngineFailures.ForTarget(cause, target.Draft, target.FilePath, storePath);
         }
+    }
+
+    private void RequireLoads(IReadOnlyList<string> loadIds, CancellationToken cancellationToken)
+    {
+        if (loadIds.Count == 0)
+            return;
+        var values = new FilterValues();
+        var wanted = Sql.List(loadIds.Select(values.Bind));
+        var missing = session.Query(
+            $"""
+            SELECT w.load_id
+            FROM (SELECT unnest(w.load_ids) AS load_id, generate_subscripts(w.load_ids, 1) AS number FROM (SELECT [{wanted}] AS load_ids) AS w) AS w
+            WHERE NOT EXISTS (SELECT 1 FROM {permanent.Name} AS d WHERE d.load_id = w.load_id)
+            ORDER BY w.number
+            """,
+            row => row.GetString(0), cancellationToken, values.Parameters);
+        if (missing.Count == 0)
+            return;
+        var store = session.QuerySingle($"SELECT path FROM duckdb_databases() WHERE database_name = {Sql.Text(StoreInstance.Catalog)}", row => row.GetString(0), cancellationToken);
+        var names = string.Join(", ", missing.Take(NamedLoads).Select(loadId => $"'{loadId}'")) + (missing.Count > NamedLoads ? ", ..." : "");
+        throw new AuditException(AuditErrorId.LoadNotFound, store,
+            $"The store '{store}' does not have {missing.Count} of the {loadIds.Count} named loads: {names}. Nothing was written. "
+            + "Give the -Destination and -DestinationTable that the loads were read from, or leave out those that are gone.");
     }
 
     private string SelectColumns(Func<AuditColumn, string> value) =>

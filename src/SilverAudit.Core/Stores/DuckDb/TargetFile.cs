@@ -63,6 +63,17 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
+    /// <summary>Refuses to let what is no database take the place of one, which may be a store.</summary>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.TargetExists"/>.</exception>
+    public void RefuseDatabase()
+    {
+        if (DatabaseSignature.IsAt(_place))
+        {
+            throw new AuditException(AuditErrorId.TargetExists, FilePath,
+                $"'{FilePath}' is a DuckDB database, which no export replaces, and was left as it is. Name another file, or remove the database first.");
+        }
+    }
+
     /// <summary>Writes to the disk what the system still holds of the draft.</summary>
     public void Flush()
     {
