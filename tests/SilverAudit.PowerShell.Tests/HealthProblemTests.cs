@@ -93,6 +93,19 @@ public sealed class HealthProblemTests : IDisposable
     }
 
     [Fact]
+    public void A_store_that_is_held_is_waited_for_two_seconds_whatever_is_configured()
+    {
+        _module.Load(Staging.Create(_module.File("source.db"), "LOAD_1"));
+        File.WriteAllText(_module.File("silver-audit.json"), """{ "lockTimeoutSec": 300 }""");
+        using var holder = FileHolder.HoldForWriting(Store);
+
+        var outcome = _module.Run("Get-SilverAuditHealth -Verbose");
+
+        Assert.Equal("StoreLocked", Assert.Single(outcome.Output).Text("ErrorId"));
+        Assert.Contains(outcome.Verbose, line => line.StartsWith("Waiting up to 2 s", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_store_that_becomes_free_in_time_is_healthy()
     {
         _module.Load(Staging.Create(_module.File("source.db"), "LOAD_1"));
