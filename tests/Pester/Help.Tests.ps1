@@ -163,7 +163,7 @@ Describe '<Topic>' -ForEach $script:topics {
 
 Describe 'The errors in about_SilverAudit_Errors' {
     BeforeAll {
-        $script:identifiers = @([enum]::GetNames((Get-CoreType -Name SilverAudit.AuditErrorId))) + 'ReasonMissing' + 'ReprocessMissing' + 'MemoryLimitInvalid' + 'KeepNeedsFolder' + 'ExportFormatUnknown' | Sort-Object
+        $script:identifiers = @([enum]::GetNames((Get-CoreType -Name SilverAudit.AuditErrorId))) + 'ReasonMissing' + 'ReprocessMissing' + 'MemoryLimitInvalid' + 'KeepNeedsFolder' + 'ExportFormatUnknown' + 'StatusUnknown' | Sort-Object
     }
 
     It 'are those of the module, in <_>' -ForEach 'markdown', 'text' {
