@@ -38,7 +38,7 @@ public static class ColumnCheck
     {
         var filed = $"json_extract(f.rescued, '$.{column.Name}')";
         if (JsonText(column.Kind, source) is not { } text)
-            return $"(({source} IS NULL) <> ({filed} IS NULL) OR {AreDifferent(column.Kind, source, column.Kind.Restore(filed))})";
+            return DiffersFromRestored(column.Kind, source, filed);
         var member = $"'\"{column.Name}\":' || {text}";
         return $"(({source} IS NULL) <> ({filed} IS NULL) OR coalesce(NOT (contains(f.rescued, {member} || ',') OR contains(f.rescued, {member} || '}}')), FALSE))";
     }
@@ -46,7 +46,11 @@ public static class ColumnCheck
     private static string DiffersFromJson(ValueKind kind, string source, string stored) =>
         JsonText(kind, source) is { } text
             ? $"encode({text}) IS DISTINCT FROM encode(CAST({stored} AS VARCHAR))"
-            : $"(({source} IS NULL) <> ({stored} IS NULL) OR {AreDifferent(kind, source, kind.Restore(stored))})";
+            : DiffersFromRestored(kind, source, stored);
+
+    // What is made of no JSON may be a value without contents, which a union takes for something else than no value.
+    private static string DiffersFromRestored(ValueKind kind, string source, string json) =>
+        $"CASE WHEN {source} IS NULL OR {json} IS NULL THEN ({source} IS NULL) <> ({json} IS NULL) ELSE {AreDifferent(kind, source, kind.Restore(json))} END";
 
     /// <summary>The JSON that has to arrive letter by letter; null for values that become JSON only on their way.</summary>
     private static string? JsonText(ValueKind kind, string source) => kind switch
