@@ -48,6 +48,7 @@ public sealed class EngineFailuresTests
     [InlineData("INTERNAL Error: invalid fsst_symbol_table_offset in FSSTStorage::ParseFSSTSegmentHeader")]
     [InlineData("IO Error: Failed to scan dictionary string - index was out of range. Database file appears to be corrupted")]
     [InlineData("Invalid Error: Invalid bit width for bitpacking")]
+    [InlineData("INTERNAL Error: Invalid bitmask for FixedSizeAllocator")]
     [InlineData("INTERNAL Error: Bitpacking offset is out of range, this is caused by a corrupt database file")]
     public void What_the_engine_says_of_a_damaged_file_is_damage(string text)
     {

@@ -56,7 +56,7 @@ public static class ColumnCheck
     private static string? JsonText(ValueKind kind, string source) => kind switch
     {
         // All its digits are written, but the engine's JSON functions round them.
-        { Type: "DECIMAL(38,10)" } => $"CAST(to_json({source}) AS VARCHAR)",
+        { Type: var type } when type.Contains("DECIMAL", StringComparison.Ordinal) => $"CAST(to_json({source}) AS VARCHAR)",
         { IsJsonText: true } => $"CAST({source} AS VARCHAR)",
         { Type: "JSON[]" } => $"'[' || array_to_string([coalesce(CAST(e AS VARCHAR), 'null') FOR e IN {source}], ',') || ']'",
         _ => null,

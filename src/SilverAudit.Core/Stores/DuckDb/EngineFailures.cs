@@ -225,6 +225,7 @@ internal static partial class EngineFailures
         || text.Contains("Could not read enough bytes", StringComparison.Ordinal)
         || text.Contains("Invalid unicode (byte sequence mismatch)", StringComparison.Ordinal)
         || text.Contains("FSSTStorage", StringComparison.Ordinal)
+        || text.Contains("bitmask for FixedSizeAllocator", StringComparison.Ordinal)
         || text.Contains("bit width for bitpacking", StringComparison.Ordinal)
         || text.Contains("Bitpacking offset is out of range", StringComparison.Ordinal)
         || text.StartsWith("Serialization Error", StringComparison.Ordinal);

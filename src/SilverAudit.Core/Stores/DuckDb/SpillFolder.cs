@@ -57,16 +57,19 @@ internal sealed class SpillFolder : IDisposable
                 Directory.CreateDirectory(location, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             try
             {
-                return new SpillFolder(location, Hold(location, FileMode.CreateNew));
+                var owner = Hold(location, FileMode.CreateNew);
+                if (File.Exists(owner.Name))
+                    return new SpillFolder(location, owner);
+                owner.Dispose();
             }
-            catch (DirectoryNotFoundException) when (attempt < Attempts)
+            catch (IOException) when (attempt < Attempts)
             {
-                // Another process took it for an abandoned one, as it is before the file is in it.
+                // Another process takes it for an abandoned one, as it is before the file in it is held.
+                DeleteIfEmpty(location);
             }
             catch
             {
-                if (Directory.Exists(location))
-                    Directory.Delete(location);
+                DeleteIfEmpty(location);
                 throw;
             }
         }
@@ -121,14 +124,28 @@ internal sealed class SpillFolder : IDisposable
         {
             // A folder without the file has an owner that is about to make it, or one that was killed before it did. It is empty then.
             var isOwned = File.Exists(Path.Combine(folder, OwnerFile));
-            if (isOwned)
-                Hold(folder, FileMode.Open).Dispose();
+            using var hold = isOwned ? Hold(folder, FileMode.Open) : null;
+            // Held until the folder is gone, so that whoever has just made it notices. Windows removes no file that is open.
+            if (OperatingSystem.IsWindows())
+                hold?.Dispose();
             Directory.Delete(folder, recursive: isOwned);
             log.Detail($"Removed what a killed process had spilled: {folder}");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             log.Detail($"'{folder}' is in use, or can't be removed: {failure.Message}");
+        }
+    }
+
+    private static void DeleteIfEmpty(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It is gone, or the next load into the store removes it.
         }
     }
 
