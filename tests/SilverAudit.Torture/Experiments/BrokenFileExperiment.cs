@@ -34,7 +34,7 @@ public sealed class BrokenFileExperiment : Experiment
 
     public override string Description => "damage a source or a store, load, and read";
 
-    public override int ShortRounds => 5;
+    public override int ShortRounds => 4;
 
     public override int LongRounds => 750;
 

@@ -30,7 +30,7 @@ public sealed class StopExperiment : Experiment
 
     public override string Description => "stop a pipeline, check the store and that it is free, run it again";
 
-    public override int ShortRounds => 8;
+    public override int ShortRounds => 6;
 
     public override int LongRounds => 200;
 

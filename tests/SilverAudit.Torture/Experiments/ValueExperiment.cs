@@ -18,7 +18,7 @@ public sealed class ValueExperiment : Experiment
 
     public override string Description => "load values of every type and read them back";
 
-    public override int ShortRounds => 4;
+    public override int ShortRounds => 3;
 
     public override int LongRounds => 1000;
 
