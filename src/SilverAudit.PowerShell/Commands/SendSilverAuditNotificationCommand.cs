@@ -12,7 +12,6 @@ public sealed class SendSilverAuditNotificationCommand : ConfiguredCmdlet
     private readonly List<string> _problems = [];
     private NotificationSettings _settings = new();
     private IReadOnlyList<NotificationDelivery> _deliveries = [];
-    private bool _isOff;
 
     /// <summary>The results that <c>Invoke-SilverAuditEtl</c> gave. What is none is passed over.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -84,7 +83,6 @@ public sealed class SendSilverAuditNotificationCommand : ConfiguredCmdlet
         if (!IsTargetBound && (!_settings.Enabled || (!_settings.HasTarget && Configuration.ConfigurationPath is not null)))
         {
             WriteVerbose("The configuration names nobody to notify, or says that nobody is to be. Nothing is sent.");
-            _isOff = true;
             return;
         }
 
@@ -120,7 +118,8 @@ public sealed class SendSilverAuditNotificationCommand : ConfiguredCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_isOff)
+        // There is one at least, unless nobody is to be notified.
+        if (_deliveries.Count == 0)
             return;
         if (_results.Count == 0)
         {
