@@ -18,7 +18,7 @@ internal static class AuditSchema
 
     /// <summary>Columns that the pipeline and the permanent table call differently: source name, permanent name.</summary>
     public static readonly IReadOnlyDictionary<string, string> RenamedColumns =
-        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["audit_schema_hash_value"] = "audit_schema_checksum" };
+        new Dictionary<string, string>(CatalogNameComparer.Instance) { ["audit_schema_hash_value"] = "audit_schema_checksum" };
 
     public static readonly IReadOnlyList<AuditColumn> PermanentColumns =
     [
@@ -46,7 +46,7 @@ internal static class AuditSchema
 
     /// <summary>True for the three columns that the load writes itself and never takes from a source.</summary>
     public static bool IsTracking(string name) =>
-        name.Equals(IsReprocessed, StringComparison.OrdinalIgnoreCase)
-        || name.Equals(ProcessingTimestamp, StringComparison.OrdinalIgnoreCase)
-        || name.Equals(ReprocessingReason, StringComparison.OrdinalIgnoreCase);
+        CatalogNameComparer.IsSame(name, IsReprocessed)
+        || CatalogNameComparer.IsSame(name, ProcessingTimestamp)
+        || CatalogNameComparer.IsSame(name, ReprocessingReason);
 }

@@ -7,6 +7,10 @@ internal static class LoadObject
 {
     private const string TypeName = "SilverAudit.Load";
 
+    /// <summary>What the engine of PowerShell keeps for itself on every object.</summary>
+    private static readonly HashSet<string> s_reserved =
+        new(StringComparer.OrdinalIgnoreCase) { "psbase", "psadapted", "psextended", "psobject", "pstypenames" };
+
     /// <summary>The load as an object.</summary>
     /// <param name="load">The load.</param>
     /// <param name="raw">True to leave JSON columns as text.</param>
@@ -28,7 +32,7 @@ internal static class LoadObject
         var name = string.Concat(column.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
         if (name.Length == 0 || owner.Properties[name] is not null)
             name = column;
-        while (owner.Properties[name] is not null)
+        while (owner.Properties[name] is not null || s_reserved.Contains(name))
             name += '_';
         return name;
     }

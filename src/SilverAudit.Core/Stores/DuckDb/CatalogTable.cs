@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SilverAudit.Schema;
 
 namespace SilverAudit.Stores.DuckDb;
 

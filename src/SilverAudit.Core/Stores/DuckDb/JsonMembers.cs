@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SilverAudit.Schema;
 
 namespace SilverAudit.Stores.DuckDb;
 
@@ -11,7 +12,7 @@ internal static class JsonMembers
     /// <exception cref="InvalidDataException">The text is no object.</exception>
     public static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Of(ReadOnlyMemory<byte> text)
     {
-        var members = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.OrdinalIgnoreCase);
+        var members = new Dictionary<string, ReadOnlyMemory<byte>>(CatalogNameComparer.Instance);
         var position = SkipSpace(text.Span, 0);
         Expect(text.Span, position, '{');
         position = SkipSpace(text.Span, position + 1);

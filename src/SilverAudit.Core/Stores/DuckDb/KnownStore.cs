@@ -1,3 +1,5 @@
+using SilverAudit.Schema;
+
 namespace SilverAudit.Stores.DuckDb;
 
 /// <summary>

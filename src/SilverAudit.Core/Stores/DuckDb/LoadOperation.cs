@@ -206,7 +206,7 @@ internal sealed class LoadOperation(
     /// </summary>
     private void ReplaceRescued(SourceRelation rows, CancellationToken cancellationToken)
     {
-        var replaced = string.Join(", ", rows.Map.Pairs.Select(pair => pair.Source).Concat(rows.Rescued).Select(column => $"lower({Sql.Text(column.Name)})"));
+        var replaced = string.Join(", ", rows.Map.Pairs.Select(pair => pair.Source).Concat(rows.Rescued).Select(column => CatalogNameComparer.Folded(Sql.Text(column.Name))));
         var own = FindRescued(cancellationToken);
         var filed = $"SELECT load_id, rescued FROM {own.From} AS f WHERE load_id IN (SELECT load_id FROM {ChangedTable})";
         session.ExecuteStep(
@@ -214,7 +214,7 @@ internal sealed class LoadOperation(
             $$"""
             CREATE OR REPLACE TEMP TABLE silver_rescued_load AS
             SELECT l.load_id, CASE
-                WHEN n.rescued IS NULL AND NOT list_has_any([lower(k) FOR k IN json_keys(f.rescued)], [{{replaced}}]) THEN f.rescued
+                WHEN n.rescued IS NULL AND NOT list_has_any([{{CatalogNameComparer.Folded("k")}} FOR k IN json_keys(f.rescued)], [{{replaced}}]) THEN f.rescued
                 ELSE CAST('{' || nullif(concat_ws(',', nullif(substr(n.rescued, 2, length(n.rescued) - 2), ''), k.kept), '') || '}' AS JSON)
                 END AS rescued
             FROM {{ChangedTable}} AS l

@@ -1,3 +1,5 @@
+using SilverAudit.Schema;
+
 namespace SilverAudit.Stores.DuckDb;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal static class RescuedMembers
 
     /// <summary>A query of load_id and kept: the members, separated by commas, that none of the given names means.</summary>
     /// <param name="filed">A query of load_id and rescued.</param>
-    /// <param name="names">Expressions of names in lower case, separated by commas.</param>
+    /// <param name="names">Expressions of folded names, separated by commas.</param>
     public static string SelectWithout(string filed, string names) =>
         $$"""
         SELECT load_id, string_agg(member, ',' ORDER BY position) AS kept
@@ -26,10 +28,10 @@ internal static class RescuedMembers
                     FROM (
                         SELECT load_id, unnest(tokens) AS token, generate_subscripts(tokens, 1) AS ordinal
                         FROM (SELECT load_id, regexp_extract_all(rescued, {{Sql.Text(Token)}}) AS tokens FROM ({{filed}})
-                            WHERE NOT list_has_all([{{names}}], [lower(k) FOR k IN json_keys(rescued)])))))
+                            WHERE NOT list_has_all([{{names}}], [{{CatalogNameComparer.Folded("k")}} FOR k IN json_keys(rescued)])))))
             WHERE ordinal > 1 AND depth > 0 AND NOT (token = ',' AND depth = 1)
             GROUP BY load_id, position)
-        WHERE NOT list_contains([{{names}}], lower(name))
+        WHERE NOT list_contains([{{names}}], {{CatalogNameComparer.Folded("name")}})
         GROUP BY load_id
         """;
 }

@@ -65,7 +65,7 @@ internal sealed record SourceRelation(string From, ColumnMap Map, IReadOnlyList<
 
     /// <summary>The filed value of a column whose name an earlier source spelled in another case.</summary>
     private static string FiledInAnotherCase(AuditColumn column) =>
-        $"json_extract(f.rescued, {JsonExpressions.Pointer($"list_filter(json_keys(f.rescued), lambda k: lower(k) = lower({Sql.Text(column.Name)}))[1]")})";
+        $"json_extract(f.rescued, {JsonExpressions.Pointer($"list_filter(json_keys(f.rescued), lambda k: {CatalogNameComparer.Folded("k")} = {CatalogNameComparer.Folded(Sql.Text(column.Name))})[1]")})";
 
     /// <summary>The value of a source column in the permanent type.</summary>
     public static string Conversion(ColumnPair pair, string cast)

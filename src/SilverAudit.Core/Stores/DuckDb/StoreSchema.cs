@@ -209,7 +209,7 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
 
         if (primaryKey is null)
             yield return new("primary key", "it has no primary key on load_id");
-        else if (!AuditSchema.Key.Equals(primaryKey, StringComparison.OrdinalIgnoreCase))
+        else if (!CatalogNameComparer.Instance.Equals(AuditSchema.Key, primaryKey))
             yield return new("primary key", $"its primary key is ({primaryKey}) instead of (load_id)");
         if (hasCollation)
             yield return new("collation", "it has a collation, under which texts that differ are equal");

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using SilverAudit.Schema;
 
 namespace SilverAudit.Stores.DuckDb;
 

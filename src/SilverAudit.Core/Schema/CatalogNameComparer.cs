@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace SilverAudit.Stores.DuckDb;
+namespace SilverAudit.Schema;
 
-/// <summary>Compares names of tables as the engine's catalog does: without regard to the case of ASCII letters, and of no others.</summary>
+/// <summary>Compares names of tables and columns as the engine's catalog does: without regard to the case of ASCII letters, and of no others.</summary>
 internal sealed class CatalogNameComparer : IEqualityComparer<string>
 {
     public static CatalogNameComparer Instance { get; } = new();
