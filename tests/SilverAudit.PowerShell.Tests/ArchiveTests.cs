@@ -219,7 +219,7 @@ public sealed class ArchiveTests : IDisposable
         // To close any handle of a file takes the locks of the process off it.
         var last = calls.Last(call => call.Contains($"openat(AT_FDCWD, {source}", StringComparison.Ordinal));
         var attached = Array.FindLastIndex(calls, call => call.Contains("F_RDLCK", StringComparison.Ordinal));
-        var removed = Array.FindIndex(calls, call => call.Contains($"unlink({source})", StringComparison.Ordinal));
+        var removed = Array.FindIndex(calls, call => call.Contains("renameat2(", StringComparison.Ordinal) && call.Contains($"{source}, ", StringComparison.Ordinal));
         Assert.InRange(attached, 0, removed);
         var handles = calls[attached..removed]
             .Where(call => call.Contains($"openat(AT_FDCWD, {source}", StringComparison.Ordinal)).Select(call => call[(call.LastIndexOf(' ') + 1)..]).ToList();

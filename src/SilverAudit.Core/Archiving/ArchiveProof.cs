@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SilverAudit.Stores.DuckDb;
 
 namespace SilverAudit;
 
@@ -54,20 +55,37 @@ internal sealed record ArchiveProof
     /// <summary>True when every file of another proof is in this one, with the same contents.</summary>
     public bool Covers(ArchiveProof other) => other.Files.All(Files.Contains);
 
-    /// <summary>Writes the proof to a file that must not exist.</summary>
-    public void WriteNew(string path)
+    /// <summary>True for the beginning of a proof, which a run has left that was killed while it wrote it.</summary>
+    /// <param name="path">Where the proof would be.</param>
+    /// <param name="target">The archived file that it would be about.</param>
+    public static bool IsHalfWritten(string path, string target)
     {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        var begin = $"{{\n  \"archivedAs\": {JsonSerializer.Serialize(Secrets.Redact(target), s_options)},";
+        if (!File.Exists(path) || Find(path) is not null)
+            return false;
+        var text = File.ReadAllText(path).ReplaceLineEndings("\n");
+        return begin.StartsWith(text, StringComparison.Ordinal) || text.StartsWith(begin, StringComparison.Ordinal);
+    }
+
+    /// <summary>Writes the proof, whole or not at all. False when something has its name already.</summary>
+    /// <param name="path">Full path of the proof.</param>
+    public bool TryWriteNew(string path)
+    {
+        var draft = $"{path}.{Guid.NewGuid():N}{HeldFile.DraftExtension}";
         try
         {
-            JsonSerializer.Serialize(file, this, s_options);
-            file.WriteByte((byte)'\n');
-            file.Flush(flushToDisk: true);
+            using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                JsonSerializer.Serialize(file, this, s_options);
+                file.WriteByte((byte)'\n');
+                file.Flush(flushToDisk: true);
+            }
+
+            return FilePlacement.TryMoveNew(draft, path);
         }
-        catch
+        finally
         {
-            File.Delete(path);
-            throw;
+            File.Delete(draft);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SilverAudit.Stores.DuckDb;
 
 namespace SilverAudit;
 
@@ -8,17 +9,22 @@ namespace SilverAudit;
 /// </summary>
 internal sealed class HeldFile : IDisposable
 {
+    /// <summary>The end of the names that files have on their way.</summary>
+    public const string DraftExtension = ".partial";
+
     private const int BufferSize = 1024 * 1024;
 
     private readonly FileStream _stream;
+    private readonly FileIdentity? _identity;
     private readonly string _draft;
     private bool _hasDraft;
 
-    private HeldFile(FileStream stream, string target)
+    private HeldFile(FileStream stream, FileIdentity? identity, string target)
     {
         _stream = stream;
+        _identity = identity;
         Target = target;
-        _draft = $"{target}.{Guid.NewGuid():N}.partial";
+        _draft = NewDraft(target);
     }
 
     /// <summary>Where it is.</summary>
@@ -31,9 +37,13 @@ internal sealed class HeldFile : IDisposable
     public ArchivedFile Contents { get; private set; } = new("", 0, "");
 
     /// <summary>Opens a file; null where there is none.</summary>
-    public static HeldFile? Open(string path, string target) => !File.Exists(path)
-        ? null
-        : new HeldFile(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete), target);
+    public static HeldFile? Open(string path, string target)
+    {
+        if (!File.Exists(path))
+            return null;
+        var identity = FileIdentity.Find(path);
+        return new HeldFile(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete), identity, target);
+    }
 
     /// <summary>Copies the file beside its target, under a name of its own, and reads the copy again.</summary>
     public void Copy(CancellationToken cancellationToken)
@@ -46,12 +56,8 @@ internal sealed class HeldFile : IDisposable
             draft.Flush(flushToDisk: true);
         }
 
-        using (var copy = File.OpenRead(_draft))
-        {
-            if (Hash(copy, Stream.Null, cancellationToken) != hash)
-                throw new IOException($"The copy of '{Path}' in '{_draft}' is not the same.");
-        }
-
+        if (HashOf(_draft, cancellationToken) != hash)
+            throw new IOException($"The copy of '{Path}' in '{_draft}' is not the same.");
         File.SetLastWriteTimeUtc(_draft, File.GetLastWriteTimeUtc(Path));
         Contents = new ArchivedFile(Secrets.Redact(System.IO.Path.GetFileName(Path)), _stream.Length, hash);
     }
@@ -59,16 +65,37 @@ internal sealed class HeldFile : IDisposable
     /// <summary>Gives the copy its name. False when a file of that name is there.</summary>
     public bool Place()
     {
-        try
+        if (!FilePlacement.TryMoveNew(_draft, Target))
+            return false;
+        _hasDraft = false;
+        return true;
+    }
+
+    /// <summary>True when the file that has the target's name in the archive holds what was copied.</summary>
+    public bool IsInPlace(CancellationToken cancellationToken) =>
+        FileIdentity.Find(Target) is not { IsRegular: false } && HashOf(Target, cancellationToken) == Contents.Sha256;
+
+    /// <summary>
+    /// Takes the file away: this one, and not another that got its name meanwhile. So it loses its name first, which can be undone,
+    /// and is looked at then. False when it was another one, which has its name again.
+    /// </summary>
+    /// <exception cref="IOException">It can't be taken away, or another one could not be given its name back.</exception>
+    public bool TryRemove()
+    {
+        if (!File.Exists(Path))
+            return true;
+        var aside = NewDraft(Path);
+        if (!FilePlacement.TryMoveNew(Path, aside))
+            throw new IOException($"'{aside}' exists already.");
+        if (_identity is null || FileIdentity.Find(aside) == _identity)
         {
-            File.Move(_draft, Target, overwrite: false);
-            _hasDraft = false;
+            File.Delete(aside);
             return true;
         }
-        catch (IOException) when (File.Exists(Target))
-        {
-            return false;
-        }
+
+        if (!FilePlacement.TryMoveNew(aside, Path))
+            throw new IOException($"another file came while it was being archived, and a third one since. The second one is '{aside}' now.");
+        return false;
     }
 
     public void Dispose()
@@ -76,6 +103,14 @@ internal sealed class HeldFile : IDisposable
         if (_hasDraft)
             File.Delete(_draft);
         _stream.Dispose();
+    }
+
+    private static string NewDraft(string path) => $"{path}.{Guid.NewGuid():N}{DraftExtension}";
+
+    private static string HashOf(string path, CancellationToken cancellationToken)
+    {
+        using var file = File.OpenRead(path);
+        return Hash(file, Stream.Null, cancellationToken);
     }
 
     private FileStream CreateDraft()

@@ -20,8 +20,11 @@ internal sealed class SourceArchiving(EtlResult loaded, string folder) : IDispos
 
     private string Proof => Target + ProofExtension;
 
+    /// <summary>Remembers which file the source is, before the engine opens it.</summary>
+    public void Begin() => _before = FileStamp.Of(loaded.Source);
+
     /// <summary>Opens the files of the source, before they are looked at for the proof.</summary>
-    /// <exception cref="AuditException"><see cref="AuditErrorId.SourceNotProven"/> for a link.</exception>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.SourceNotProven"/> for a link, or another file than the engine opened.</exception>
     public void Hold()
     {
         if (new FileInfo(loaded.Source).LinkTarget is not null)
@@ -29,10 +32,10 @@ internal sealed class SourceArchiving(EtlResult loaded, string folder) : IDispos
             throw NotProven("it is a link, and moving it would part it from its file. Name the file itself.");
         }
 
-        _before = FileStamp.Of(loaded.Source);
         // The log first: taken away first, it can't be taken for the log of the next database of that name.
         ArchiveFolder.Write(Target, () => _files.AddRange(
             new[] { HeldFile.Open(FileLocation.LogOf(loaded.Source), FileLocation.LogOf(Target)), HeldFile.Open(loaded.Source, Target) }.OfType<HeldFile>()));
+        RefuseChange();
     }
 
     /// <summary>Puts whole copies and the proof into the archive. Nothing that is there already is replaced.</summary>
@@ -50,27 +53,33 @@ internal sealed class SourceArchiving(EtlResult loaded, string folder) : IDispos
         ArchiveFolder.Write(Target, () =>
         {
             _files.ForEach(file => file.Copy(cancellationToken));
-            if (FileStamp.Of(loaded.Source) != _before)
-                throw NotProven("it was written while it was being archived. Run it again when the pipeline that writes it has ended.");
+            RefuseChange();
             var mine = ArchiveProof.Create(loaded, proof, Target, _files.Select(file => file.Contents));
             var continues = ArchiveProof.Find(Proof)?.Covers(mine) == true;
             if (!continues)
             {
+                if (!Path.Exists(Target) && ArchiveProof.IsHalfWritten(Proof, Target))
+                    File.Delete(Proof);
                 RefuseExisting();
-                mine.WriteNew(Proof);
+                if (!mine.TryWriteNew(Proof))
+                    throw NewExists([Proof]);
             }
 
-            PlaceFiles(continues);
+            PlaceFiles(continues, cancellationToken);
+            ArchiveFolder.RemoveDrafts(_files.Select(file => file.Target).Append(Proof));
         });
     }
 
     /// <summary>Takes the files from their place, now that they are in the archive.</summary>
-    /// <exception cref="AuditException"><see cref="AuditErrorId.SourceNotRemovable"/>.</exception>
+    /// <exception cref="AuditException">
+    /// <see cref="AuditErrorId.SourceNotRemovable"/>; <see cref="AuditErrorId.SourceNotProven"/> for a file that came to that place meanwhile.
+    /// </exception>
     public void Remove()
     {
         try
         {
-            _files.ForEach(file => File.Delete(file.Path));
+            if (!_files.TrueForAll(file => file.TryRemove()))
+                throw NotProven($"another file came there while '{Target}' was being archived, and was not loaded. Load it.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -82,7 +91,13 @@ internal sealed class SourceArchiving(EtlResult loaded, string folder) : IDispos
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    private void PlaceFiles(bool continues)
+    private void RefuseChange()
+    {
+        if (FileStamp.Of(loaded.Source) != _before)
+            throw NotProven("it was written or replaced while it was being archived. Run it again when the pipeline that writes it has ended.");
+    }
+
+    private void PlaceFiles(bool continues, CancellationToken cancellationToken)
     {
         var placed = new List<HeldFile>();
         foreach (var file in _files)
@@ -97,6 +112,12 @@ internal sealed class SourceArchiving(EtlResult loaded, string folder) : IDispos
                 placed.ForEach(mine => File.Delete(mine.Target));
                 File.Delete(Proof);
                 throw NewExists([file.Target]);
+            }
+            else if (!file.IsInPlace(cancellationToken))
+            {
+                throw new AuditException(AuditErrorId.TargetExists, loaded.Source,
+                    $"'{loaded.Source}' was loaded but not archived: '{file.Target}' no longer holds what its proof '{Proof}' says, and is not overwritten. "
+                    + "Move both away, look what became of them, and run it again.");
             }
         }
     }

@@ -6,6 +6,7 @@ internal sealed partial class DuckDbStore
     public EtlOutcome Archive(EtlResult loaded, string folder, CancellationToken cancellationToken)
     {
         using var archiving = new SourceArchiving(loaded, folder);
+        archiving.Begin();
         try
         {
             Guard(() => WithSource(

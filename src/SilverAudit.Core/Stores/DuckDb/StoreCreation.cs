@@ -19,13 +19,7 @@ internal static class StoreCreation
         var unnamed = Path.Combine(folder, FileName);
         session.Execute($"ATTACH {Sql.Text(unnamed)} AS {Sql.Name(Catalog)} (TYPE duckdb)", cancellationToken);
         session.Execute($"DETACH {Sql.Name(Catalog)}", CancellationToken.None);
-        try
-        {
-            File.Move(unnamed, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
+        if (!FilePlacement.TryMoveNew(unnamed, path))
             File.Delete(unnamed);
-        }
     }
 }

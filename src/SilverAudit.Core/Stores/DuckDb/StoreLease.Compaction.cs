@@ -54,8 +54,20 @@ internal sealed partial class StoreLease
         // The log goes by the name of the store, so the new file would take it for its own.
         if (File.Exists(_logPath))
             throw NotReplaceable("a part of it is in its log still");
-        File.Move(copy, _path, overwrite: true);
+        if (FilePlacement.TryExchange(copy, _path))
+            RefuseStranger(copy);
+        else
+            File.Move(copy, _path, overwrite: true);
         LetGo();
+    }
+
+    /// <summary>What came out of the store's place has to be the store: another file, put there at the last moment, gets it back.</summary>
+    private void RefuseStranger(string replaced)
+    {
+        if (FileIdentity.Find(replaced) is not { } found || _instance.File is not { } own || found == own)
+            return;
+        FilePlacement.TryExchange(replaced, _path);
+        RefuseReplacement();
     }
 
     /// <summary>

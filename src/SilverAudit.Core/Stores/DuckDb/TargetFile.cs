@@ -86,11 +86,10 @@ internal sealed class TargetFile : IDisposable
     {
         try
         {
-            File.Move(Draft, _place, _overwrite);
-        }
-        catch (IOException) when (!_overwrite && File.Exists(_place))
-        {
-            throw Exists(FilePath);
+            if (_overwrite)
+                File.Move(Draft, _place, overwrite: true);
+            else if (!FilePlacement.TryMoveNew(Draft, _place))
+                throw Exists(FilePath);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
