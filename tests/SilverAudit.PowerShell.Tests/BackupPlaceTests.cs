@@ -145,15 +145,36 @@ public sealed class BackupPlaceTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_there_is_replaced_with_Force_only()
+    public void A_backup_that_is_there_is_replaced_with_Force_only()
     {
-        File.WriteAllText(_module.File("copy.db"), "mine");
+        BackUp("copy.db");
+        var before = File.ReadAllBytes(_module.File("copy.db"));
+        _module.Load(Staging.Create(_module.File("later.db"), "LATER"));
 
         AssertFailed(_module.Run("Backup-SilverAuditStore copy.db"), "TargetExists", ErrorCategory.ResourceExists);
 
-        Assert.Equal("mine", File.ReadAllText(_module.File("copy.db")));
+        Assert.Equal(before, File.ReadAllBytes(_module.File("copy.db")));
         BackUp("copy.db -Force");
         Assert.Equal(StoreContents.Everything(Store), StoreContents.Everything(_module.File("copy.db")));
+    }
+
+    [Fact]
+    public void Nothing_but_a_backup_gives_way_to_one_whatever_is_forced()
+    {
+        Staging.Create(_module.File("batch.db"), "NOT_LOADED");
+        Database.Execute(_module.File("theirs.db"), "CREATE TABLE accounts (id INTEGER)");
+        File.WriteAllText(_module.File("notes.txt"), "mine");
+        File.WriteAllText(_module.File("empty.db"), "");
+        foreach (var name in new[] { "batch.db", "theirs.db", "notes.txt" })
+        {
+            var before = File.ReadAllBytes(_module.File(name));
+
+            AssertFailed(_module.Run($"Backup-SilverAuditStore {name} -Force"), "TargetExists", ErrorCategory.ResourceExists);
+
+            Assert.Equal(before, File.ReadAllBytes(_module.File(name)));
+        }
+
+        BackUp("empty.db -Force");
     }
 
     [Fact]

@@ -63,6 +63,9 @@ public enum AuditErrorId
     /// <summary>The store was removed or replaced while a pipeline was writing it.</summary>
     StoreReplaced,
 
+    /// <summary>The destination has the source table and nothing of a store: it is a source.</summary>
+    StoreIsSource,
+
     /// <summary>The store is damaged.</summary>
     StoreCorrupt,
 

@@ -9,6 +9,9 @@ public sealed record StoreOptions
     /// <summary>The permanent table.</summary>
     public string DestinationTable { get; init; } = Schema.AuditSchema.DefaultDestinationTable;
 
+    /// <summary>The table that tells a source from a store, where a destination has it and nothing of a store.</summary>
+    public string SourceTable { get; init; } = Schema.AuditSchema.DefaultSourceTable;
+
     /// <summary>How long to wait for a file that another process holds.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -28,6 +28,8 @@ public abstract class SourceCmdlet : StoreCmdlet
     [ValidateText]
     public string SourceTable { get; set; } = "silver_temp_audit";
 
+    private protected override StoreOptions NewStoreOptions() => base.NewStoreOptions() with { SourceTable = Configuration.SourceTable };
+
     /// <summary>Handles one source file.</summary>
     /// <param name="path">Full path of the file.</param>
     private protected abstract void ProcessSource(string path);

@@ -26,7 +26,7 @@ internal static class AuditErrors
             or AuditErrorId.CopyNotVerified => ErrorCategory.InvalidData,
         AuditErrorId.SourceNotProven or AuditErrorId.StoreCheckFailed => ErrorCategory.InvalidResult,
         AuditErrorId.TargetExists => ErrorCategory.ResourceExists,
-        AuditErrorId.SourceIsDestination or AuditErrorId.SourceMissing or AuditErrorId.NotificationTargetMissing
+        AuditErrorId.SourceIsDestination or AuditErrorId.StoreIsSource or AuditErrorId.SourceMissing or AuditErrorId.NotificationTargetMissing
             or AuditErrorId.MailAddressInvalid or AuditErrorId.SmtpServerInvalid or AuditErrorId.CredentialNotProtected
             or AuditErrorId.WebhookUriInvalid or AuditErrorId.MonitorPrefixInvalid
             or AuditErrorId.TargetIsStore or AuditErrorId.LogPathInvalid => ErrorCategory.InvalidArgument,

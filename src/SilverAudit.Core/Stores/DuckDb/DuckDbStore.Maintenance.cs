@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DuckDB.NET.Data;
 
 namespace SilverAudit.Stores.DuckDb;
 
@@ -12,6 +13,8 @@ internal sealed partial class DuckDbStore
         var folder = Directory.Exists(options.Path) ? new BackupFolder(options.Path, _path, Lease, _log) : null;
         using var target = TargetFile.Prepare(folder?.NewPath(startedAt) ?? options.Path, options.Overwrite, _path, _log);
         target.RefuseLog();
+        if (options.Overwrite && Path.Exists(target.Place))
+            RefuseWhatIsNoBackup(target);
         StoreInventory contents;
         using (Lease.BeginReading(cancellationToken))
         {
@@ -99,6 +102,39 @@ internal sealed partial class DuckDbStore
             Duration = watch.Elapsed,
         };
     });
+
+    /// <summary>Only a backup, or a file with nothing in it, gives way to a backup.</summary>
+    private void RefuseWhatIsNoBackup(TargetFile target)
+    {
+        if (new FileInfo(target.Place).Length == 0)
+            return;
+        using var claim = Lease.TryClaimForRemoval(target.Place) ?? throw NoBackup(target.FilePath, "is in use");
+        if (!DatabaseSignature.IsAt(target.Place))
+            throw NoBackup(target.FilePath, "is no database");
+        const string Catalog = "former_backup";
+        var session = Lease.Session;
+        try
+        {
+            session.Execute($"ATTACH {Sql.Text(target.Place)} AS {Sql.Name(Catalog)} (TYPE duckdb, READ_ONLY)", CancellationToken.None);
+        }
+        catch (DuckDBException cause)
+        {
+            throw NoBackup(target.FilePath, $"can't be looked into: {EngineFailures.FirstLine(cause.Message)}", cause);
+        }
+
+        try
+        {
+            if (DatabaseContent.KindOf(session, Catalog, _options.SourceTable, _options.DestinationTable) is not DatabaseKind.Store)
+                throw NoBackup(target.FilePath, "is a database, but no backup of a store");
+        }
+        finally
+        {
+            session.Execute($"DETACH {Sql.Name(Catalog)}", CancellationToken.None);
+        }
+    }
+
+    private static AuditException NoBackup(string path, string reason, Exception? cause = null) => new(AuditErrorId.TargetExists, path,
+        $"'{path}' {reason}, and was left as it is: -Force replaces backups only. Name another file, or remove this one first.", cause);
 
     /// <summary>Refuses a place where there is no store, before anything is made beside it.</summary>
     private void RequireStore()

@@ -121,6 +121,10 @@ internal static partial class EngineFailures
         InvalidatesEngine = true,
     };
 
+    public static AuditException StoreIsSource(string path, string table) => new(AuditErrorId.StoreIsSource, path,
+        $"'{path}' has the source table '{table}' and no permanent table, so it is a source and no store. It was left as it is. "
+        + "Check -Destination, and what the pipeline brings.");
+
     public static AuditException StoreGoneFromLog(string path, string log) => new(AuditErrorId.StoreNotFound, path,
         $"There is no store at '{path}', but there is its log '{log}', which may hold loads and which a new store would overwrite. "
         + "Put the store back beside it, or move the log away.");

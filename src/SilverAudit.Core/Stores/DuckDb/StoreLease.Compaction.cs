@@ -106,9 +106,7 @@ internal sealed partial class StoreLease
     /// <summary>Closes the file without a look at the log beside it, which may be the new store's already.</summary>
     private void LetGo()
     {
-        Session.Execute("PRAGMA disable_checkpoint_on_shutdown", CancellationToken.None);
-        Detach();
-        Session.Execute("PRAGMA enable_checkpoint_on_shutdown", CancellationToken.None);
+        DetachAsIs();
         _instance.Writers--;
         Writes = false;
     }

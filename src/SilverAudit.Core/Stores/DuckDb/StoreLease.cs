@@ -16,6 +16,9 @@ internal sealed partial class StoreLease : IDisposable
     private readonly string _path;
     private readonly string _logPath;
 
+    /// <summary>The file that was found to be no source.</summary>
+    private FileIdentity? _seenStore;
+
     /// <summary>Set once the time to wait for the store has been used up: later sources look once and don't wait again.</summary>
     private bool _waitedInVain;
 
@@ -265,6 +268,31 @@ internal sealed partial class StoreLease : IDisposable
         }
 
         _instance.LogFile = FileIdentity.Find(_logPath);
+        RefuseSource();
+    }
+
+    /// <summary>A typo, or a pipeline, may name a source where a store is meant: nothing is written to that.</summary>
+    private void RefuseSource()
+    {
+        if (_instance.File is { } attached && attached == _seenStore)
+            return;
+        var kind = DatabaseContent.KindOf(Session, StoreInstance.Catalog, _options.SourceTable, _options.DestinationTable);
+        if (kind is not DatabaseKind.Source)
+        {
+            _seenStore = _instance.File;
+            return;
+        }
+
+        DetachAsIs();
+        throw EngineFailures.StoreIsSource(_path, _options.SourceTable);
+    }
+
+    /// <summary>Detaches the file without moving its log into it.</summary>
+    private void DetachAsIs()
+    {
+        Session.Execute("PRAGMA disable_checkpoint_on_shutdown", CancellationToken.None);
+        Detach();
+        Session.Execute("PRAGMA enable_checkpoint_on_shutdown", CancellationToken.None);
     }
 
     private void Detach()

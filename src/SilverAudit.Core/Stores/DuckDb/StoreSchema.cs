@@ -8,7 +8,7 @@ internal sealed class StoreSchema(DuckDbSession session, string path, string per
     /// <summary>The column of the history that says which run an undo took back. Stores of earlier versions lack it.</summary>
     public const string UndoneRun = "undone_run_id";
 
-    private const string SideSchema = "silver_audit";
+    public const string SideSchema = "silver_audit";
 
     private readonly string _inSideSchema = $"database_name = {Sql.Text(catalog)} AND {CatalogNameComparer.Folded("schema_name")} = {Sql.Text(SideSchema)}";
 

@@ -52,6 +52,9 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
+    /// <summary>Where it is going to be: its path, with every link in it followed.</summary>
+    public string Place => _place;
+
     /// <summary>Refuses a database beside whose place a log lies: that would become its own.</summary>
     /// <exception cref="AuditException"><see cref="AuditErrorId.TargetExists"/>.</exception>
     public void RefuseLog()
