@@ -15,6 +15,13 @@ public sealed class ExactValueTests : IDisposable
     [InlineData("extra", "JSON", "'0.1'", "'0.1000000000000000055511151231257827'")]
     [InlineData("extra", "JSON", "'-0'", "'0'")]
     [InlineData("extra", "UNION(a INTEGER, b VARCHAR)", "union_value(a := 1)", "union_value(b := '1')")]
+    [InlineData("extra", "STRUCT(b JSON)[]", """[{'b': '{"amount":12345678901234567.01}'::JSON}]""", """[{'b': '{"amount":12345678901234567.02}'::JSON}]""")]
+    [InlineData("extra", "MAP(VARCHAR, JSON)", "MAP {'k\"': '1.1'::JSON}", "MAP {'k\"': '1.10'::JSON}")]
+    [InlineData("extra", "JSON[][]", "[['1.1'::JSON, NULL]]", "[['1.10'::JSON, NULL]]")]
+    [InlineData("extra", "JSON[2]", "['1.1'::JSON, '2'::JSON]", "['1.10'::JSON, '2'::JSON]")]
+    [InlineData("extra", "UNION(a JSON, \"b c\" INTEGER)", "union_value(a := '1.1'::JSON)", "union_value(a := '1.10'::JSON)")]
+    [InlineData("payload_files", "STRUCT(\"q\"\"x\" STRUCT(\"y, z\" JSON, d DECIMAL(18,3)))[]", "[{'q\"x': {'y, z': '1e1'::JSON, 'd': 1}}]", "[{'q\"x': {'y, z': '10.0'::JSON, 'd': 1}}]")]
+    [InlineData("payload_files", "MAP(VARCHAR, STRUCT(b JSON[])[])", "MAP {'k': [{'b': ['1.1'::JSON]}]}", "MAP {'k': [{'b': ['1.10'::JSON]}]}")]
     public void A_difference_is_told_even_where_the_engine_sees_none(string column, string type, string before, string after)
     {
         foreach (var policy in new[] { "Rescue", "AddNewColumns" })
@@ -33,6 +40,41 @@ public sealed class ExactValueTests : IDisposable
             Assert.Equal((2, 0, 1, 1, 0, 0), _module.Load(source, parameters + " -Reprocess -Reason 'corrected'").Counts());
             Assert.Equal((2, 0, 0, 2, 0, 0), _module.Load(source, parameters).Counts());
         }
+    }
+
+    [Theory]
+    [InlineData("STRUCT(b JSON)[]", """[{'b': '{"amount": 12345678901234567.01}'::JSON}, {'b': NULL}, NULL]""", """[{"b":{"amount": 12345678901234567.01}},{"b":null},null]""")]
+    [InlineData("MAP(VARCHAR, JSON)", "MAP {'k\"': '1.10'::JSON}", """{"k\"":1.10}""")]
+    [InlineData("JSON[][]", "[['1.10'::JSON, NULL], [], NULL]", "[[1.10,null],[],null]")]
+    [InlineData("JSON[2]", "['1.10'::JSON, NULL]", "[1.10,null]")]
+    [InlineData("UNION(a JSON, \"b c\" INTEGER)", "union_value(a := '1.10'::JSON)", """{"a":1.10}""")]
+    [InlineData("UNION(a JSON, \"b c\" INTEGER)", "union_value(\"b c\" := 7)", """{"b c":7}""")]
+    [InlineData("STRUCT(e ENUM('JSON', ')'), j JSON)", "{'e': ')', 'j': '1.10'::JSON}", """{"e":")","j":1.10}""")]
+    [InlineData("VARIANT", "0.98::DECIMAL(4,4)", "0.9800")]
+    [InlineData("VARIANT", "(-0.98)::DECIMAL(4,4)", "-0.9800")]
+    [InlineData("VARIANT", "{'a': 0.98::DECIMAL(4,4), 'b,:.5': 'x:.5', 'c': [(-0.5)::DECIMAL(4,4)]}", """{"a":0.9800,"b,:.5":"x:.5","c":[-0.5000]}""")]
+    public void Nested_values_are_filed_letter_by_letter(string type, string value, string filed)
+    {
+        var source = CreateSource("source.db", $"payload_files {type}, extra {type}", $"('LOAD_1', {value}, {value})");
+
+        Assert.Equal((1, 1, 0, 0, 0, 0), _module.Load(source).Counts());
+
+        Assert.Equal(filed, Database.Scalar<string>(Store, "SELECT CAST(payload_files AS VARCHAR) FROM silver_staging_audit"));
+        Assert.Equal($$"""{"extra":{{filed}}}""", StoreContents.Rescued(Store, "LOAD_1"));
+        Assert.Empty(_module.Succeed("Compare-SilverAuditSource $args[0]", source));
+        Assert.NotNull(_module.Load(source, "-ArchivePath archive").Value("ArchivedTo"));
+    }
+
+    [Theory]
+    [InlineData("1e-400")]
+    [InlineData("-0.001e-400")]
+    [InlineData("1e400")]
+    public void A_number_that_a_double_can_not_say_is_no_value_of_its_column(string number)
+    {
+        var source = CreateSource("source.db", "ingestion_time VARCHAR", $"('LOAD_1', '{number}')", "('LOAD_2', '0e5')");
+
+        Assert.Equal((2, 1, 0, 0, 0, 1), _module.Load(source, "-InvalidRow Reject").Counts());
+        Assert.Equal(["LOAD_2"], StoreContents.LoadIds(Store));
     }
 
     [Theory]

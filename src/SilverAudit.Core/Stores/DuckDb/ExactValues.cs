@@ -11,6 +11,14 @@ internal static class ExactValues
 {
     public const string ZonedTimestamp = "TIMESTAMP WITH TIME ZONE";
 
+    // A digit other than 0 before the exponent: the engine reads 1e-400 as 0.
+    private const string NonZero = @"^[^eE]*[1-9]";
+
+    /// <summary>A string of a JSON text, a bracket or comma, or what is between these.</summary>
+    public const string JsonToken = """
+        "(?:[^"\\]|\\.)*"|[{}\[\],]|[^"{}\[\],]+
+        """;
+
     // Beyond microseconds, or an offset other than UTC's: the engine drops both.
     private const string DroppedFromTime = @"\.\d{6}\d*[1-9]|:\d\d(\.\d*)?\s*[+-][\d:]*[1-9]";
 
@@ -41,7 +49,7 @@ internal static class ExactValues
     /// <summary>The value as text, exact for all types but UNION, whose tag it lacks.</summary>
     public static string Text(string type, string value) => type switch
     {
-        "VARIANT" => $"CAST(CAST({value} AS JSON) AS VARCHAR)",
+        "VARIANT" => VariantText($"CAST(CAST({value} AS JSON) AS VARCHAR)"),
         ZonedTimestamp => $"CAST({Cast("CAST", value, type, AuditSchema.Timestamp)} AS VARCHAR) || CASE WHEN isfinite({value}) THEN '+00' ELSE '' END",
         _ => $"CAST({value} AS VARCHAR)",
     };
@@ -53,7 +61,8 @@ internal static class ExactValues
     /// <summary>True where the engine converts a text although something of it gets lost on the way: it would round '3.7' to 4.</summary>
     public static string LosesOfText(string value, string type) => type switch
     {
-        "DOUBLE" or "FLOAT" => $"(isinf(TRY_CAST({value} AS {type})) AND NOT regexp_matches({value}, 'inf', 'i'))",
+        "DOUBLE" or "FLOAT" =>
+            $"((isinf(TRY_CAST({value} AS {type})) AND NOT regexp_matches({value}, 'inf', 'i')) OR (TRY_CAST({value} AS {type}) = 0 AND regexp_matches({value}, {Sql.Text(NonZero)})))",
         AuditSchema.Timestamp => $"regexp_matches({value}, {Sql.Text(DroppedFromTime)})",
         "DATE" => $"coalesce(TRY_CAST({value} AS TIMESTAMP) <> TRY_CAST({value} AS DATE), FALSE)",
         AuditSchema.Integer or "TINYINT" or "SMALLINT" or "UTINYINT" or "USMALLINT" or "UINTEGER" =>
@@ -61,6 +70,13 @@ internal static class ExactValues
         "BIGINT" or "UBIGINT" => $"coalesce(TRY_CAST({value} AS DECIMAL(38,18)) <> TRY_CAST({value} AS {type}), FALSE)",
         _ => "FALSE",
     };
+
+    /// <summary>The engine writes a decimal below 1 of as many digits as places without the zero before the point, which is no JSON.</summary>
+    private static string VariantText(string json) =>
+        $"""
+        CASE WHEN json_valid({json}) THEN {json} ELSE array_to_string(
+            [CASE WHEN regexp_matches(t, '^[:\s]*-?\.') THEN regexp_replace(t, '\.', '0.') ELSE t END FOR t IN regexp_extract_all({json}, {Sql.Text(JsonToken)})], '') END
+        """;
 
     private static bool IsComparedLoosely(string type) =>
         type == "INTERVAL" || (type != AuditSchema.Json && StorableTypes.For(type) == AuditSchema.Json);

@@ -16,9 +16,7 @@ internal static class JsonExpressions
             "DOUBLE" or "FLOAT" => $"CASE WHEN isfinite({value}) THEN CAST(to_json({value}) AS VARCHAR) ELSE {TextAsJson(value)} END",
             ExactValues.ZonedTimestamp => $"CAST(to_json({ExactValues.Text(column.Type, value)}) AS VARCHAR)",
             "VARIANT" => $"CASE WHEN {value} IS NOT NULL THEN {ExactValues.Text(column.Type, value)} END",
-            // Read by the engine and written anew, the elements would not be the same texts.
-            "JSON[]" => $"'[' || array_to_string([coalesce(CAST(e AS VARCHAR), 'null') FOR e IN {value}], ',') || ']'",
-            _ => $"CAST(to_json({value}) AS VARCHAR)",
+            _ => NestedJson.Value(value, NestedType.Parse(column.Type)),
         };
     }
 

@@ -8,10 +8,6 @@ namespace SilverAudit.Stores.DuckDb;
 /// </summary>
 internal static class RescuedMembers
 {
-    private const string Token = """
-        "(?:[^"\\]|\\.)*"|[{}\[\],]|[^"{}\[\],]+
-        """;
-
     /// <summary>A query of load_id and kept: the members, separated by commas, that none of the given names means.</summary>
     /// <param name="filed">A query of load_id and rescued.</param>
     /// <param name="names">Expressions of folded names, separated by commas.</param>
@@ -27,7 +23,7 @@ internal static class RescuedMembers
                         OVER (PARTITION BY load_id ORDER BY ordinal) AS depth
                     FROM (
                         SELECT load_id, unnest(tokens) AS token, generate_subscripts(tokens, 1) AS ordinal
-                        FROM (SELECT load_id, regexp_extract_all(rescued, {{Sql.Text(Token)}}) AS tokens FROM ({{filed}})
+                        FROM (SELECT load_id, regexp_extract_all(rescued, {{Sql.Text(ExactValues.JsonToken)}}) AS tokens FROM ({{filed}})
                             WHERE NOT list_has_all([{{names}}], [{{CatalogNameComparer.Folded("k")}} FOR k IN json_keys(rescued)])))))
             WHERE ordinal > 1 AND depth > 0 AND NOT (token = ',' AND depth = 1)
             GROUP BY load_id, position)
