@@ -50,9 +50,6 @@ public sealed class ExactValueTests : IDisposable
     [InlineData("UNION(a JSON, \"b c\" INTEGER)", "union_value(a := '1.10'::JSON)", """{"a":1.10}""")]
     [InlineData("UNION(a JSON, \"b c\" INTEGER)", "union_value(\"b c\" := 7)", """{"b c":7}""")]
     [InlineData("STRUCT(e ENUM('JSON', ')'), j JSON)", "{'e': ')', 'j': '1.10'::JSON}", """{"e":")","j":1.10}""")]
-    [InlineData("VARIANT", "0.98::DECIMAL(4,4)", "0.9800")]
-    [InlineData("VARIANT", "(-0.98)::DECIMAL(4,4)", "-0.9800")]
-    [InlineData("VARIANT", "{'a': 0.98::DECIMAL(4,4), 'b,:.5': 'x:.5', 'c': [(-0.5)::DECIMAL(4,4)]}", """{"a":0.9800,"b,:.5":"x:.5","c":[-0.5000]}""")]
     public void Nested_values_are_filed_letter_by_letter(string type, string value, string filed)
     {
         var source = CreateSource("source.db", $"payload_files {type}, extra {type}", $"('LOAD_1', {value}, {value})");
@@ -63,6 +60,27 @@ public sealed class ExactValueTests : IDisposable
         Assert.Equal($$"""{"extra":{{filed}}}""", StoreContents.Rescued(Store, "LOAD_1"));
         Assert.Empty(_module.Succeed("Compare-SilverAuditSource $args[0]", source));
         Assert.NotNull(_module.Load(source, "-ArchivePath archive").Value("ArchivedTo"));
+    }
+
+    [Theory]
+    [InlineData("0.98::DECIMAL(4,4)", "0.9800")]
+    [InlineData("(-0.98)::DECIMAL(4,4)", "-0.9800")]
+    [InlineData("{'a': 0.98::DECIMAL(4,4), 'b,:.5': 'x:.5', 'c': [(-0.5)::DECIMAL(4,4)]}", """{"a":0.9800,"b,:.5":"x:.5","c":[-0.5000]}""")]
+    public void A_decimal_below_1_in_a_VARIANT_is_a_number_of_JSON(string value, string filed)
+    {
+        var source = _module.File("source.db");
+        Database.Execute(
+            _module.File("workshop.db"),
+            $"ATTACH '{source}' AS made (STORAGE_VERSION 'v1.5.0')",
+            "CREATE TABLE made.silver_temp_audit (load_id VARCHAR, payload_files VARIANT, extra VARIANT)",
+            $"INSERT INTO made.silver_temp_audit SELECT 'LOAD_1', {value}, {value}",
+            "DETACH made");
+
+        Assert.Equal((1, 1, 0, 0, 0, 0), _module.Load(source).Counts());
+
+        Assert.Equal(filed, Database.Scalar<string>(Store, "SELECT CAST(payload_files AS VARCHAR) FROM silver_staging_audit"));
+        Assert.Equal($$"""{"extra":{{filed}}}""", StoreContents.Rescued(Store, "LOAD_1"));
+        Assert.Empty(_module.Succeed("Compare-SilverAuditSource $args[0]", source));
     }
 
     [Theory]

@@ -59,6 +59,35 @@ public sealed class StagingTableTests : IDisposable
     }
 
     [Fact]
+    public void A_table_that_loads_went_to_is_permanent_whatever_it_is_called()
+    {
+        var source = Staging.Create(_module.File("batch.db"), "LOAD_1");
+        _module.Load(source, "-DestinationTable audit");
+        Database.Execute(source, "UPDATE silver_temp_audit SET data_source = 'orcid'");
+        _module.Load(source, "-DestinationTable audit_staging_2024");
+
+        var outcome = _module.Run("Remove-OrphanStagingTable -DestinationTable audit -Force");
+
+        Assert.Empty(outcome.Output);
+        Assert.Equal("orcid", Database.Scalar<string>(Store, "SELECT data_source FROM audit_staging_2024"));
+    }
+
+    [Fact]
+    public void A_row_whose_load_has_other_content_is_not_merged()
+    {
+        _module.Load(Staging.Create(_module.File("batch.db"), "LOAD_1", "LOAD_2"));
+        Database.Execute(
+            Store, $"CREATE TABLE {Merged} AS FROM silver_staging_audit",
+            $"UPDATE {Merged} SET data_source = 'orcid' WHERE load_id = 'LOAD_2'",
+            $"UPDATE {Merged} SET original_processing_timestamp = NULL");
+
+        var outcome = _module.Run("Remove-OrphanStagingTable");
+
+        Assert.Equal("StagingTableHasUnmergedRows", outcome.ErrorId);
+        Assert.Equal((Merged, 2L, 1L, false), Describe(Assert.Single(outcome.Output)));
+    }
+
+    [Fact]
     public void Force_drops_unmerged_tables_and_says_what_they_held()
     {
         CreateStore();

@@ -9,7 +9,7 @@ public sealed record StagingTable
     /// <summary>The rows it holds.</summary>
     public required long Rows { get; init; }
 
-    /// <summary>Those of them whose load the permanent table does not have.</summary>
+    /// <summary>Those of them that the permanent table does not have, or has with other content.</summary>
     public required long UnmergedRows { get; init; }
 
     /// <summary>When it was created, in UTC, by its name; null when the digits are no time.</summary>

@@ -147,7 +147,7 @@ internal sealed class CheckOperation(DuckDbSession session, StoreSchema schema, 
 
     private CheckResult FindStagingTables(string check, CancellationToken cancellationToken)
     {
-        var names = new StagingTableOperation(session, path, permanentTable).FindNames(cancellationToken);
+        var names = new StagingTableOperation(session, schema, path, permanentTable).FindNames(cancellationToken);
         return names.Count == 0
             ? NewResult(check, 0, "No staging table was left behind.", [])
             : NewResult(check, names.Count, $"Staging tables that were left behind: {names.Count}. Remove-OrphanStagingTable drops them.", names);
