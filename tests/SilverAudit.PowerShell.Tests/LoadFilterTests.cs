@@ -81,6 +81,9 @@ public sealed class LoadFilterTests : IDisposable
     }
 
     [Theory]
+    [InlineData("-DataSource $null", "1 2 3 4")]
+    [InlineData("-DataSource @()", "1 2 3 4")]
+    [InlineData("-ValidationStatus $null -ChecksumStatus $null", "1 2 3 4")]
     [InlineData("-DataSource scopus", "1 3")]
     [InlineData("-DataSource SCOPUS", "1 3")]
     [InlineData("-DataSource sco*", "1 3")]

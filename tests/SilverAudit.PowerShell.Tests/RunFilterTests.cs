@@ -142,6 +142,16 @@ public sealed class RunFilterTests : IDisposable
     }
 
     [Fact]
+    public void A_filter_that_is_null_lets_every_run_through()
+    {
+        Create(_module);
+
+        Assert.Equal(
+            _module.Succeed("Get-SilverAuditRun").Select(run => run.Text("RunId")),
+            _module.Succeed("Get-SilverAuditRun -Source $null -Status $null").Select(run => run.Text("RunId")));
+    }
+
+    [Fact]
     public void The_statuses_are_offered_for_completion()
     {
         var offered = _module.Succeed("(TabExpansion2 'Get-SilverAuditRun -Status ' 27).CompletionMatches").Select(match => match.Text("CompletionText"));

@@ -34,13 +34,13 @@ public sealed class GetSilverAuditRunCommand : StoreCmdlet
     [SupportsWildcards]
     [ValidateText(AllowNul = true)]
     [ArgumentCompleter(typeof(RunStatusCompleter))]
-    public string[] Status { get; set; } = [];
+    public string[] Status { get; set => field = value ?? []; } = [];
 
     /// <summary>Only runs of these sources, by full path or by file name. Wildcards are permitted.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateText(AllowNul = true)]
-    public string[] Source { get; set; } = [];
+    public string[] Source { get; set => field = value ?? []; } = [];
 
     /// <summary>Returns one object that sums the runs up.</summary>
     [Parameter]

@@ -9,7 +9,7 @@ public abstract class LoadFilterCmdlet : StoreCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateText(AllowNul = true)]
-    public string[] DataSource { get; set; } = [];
+    public string[] DataSource { get; set => field = value ?? []; } = [];
 
     /// <summary>Only loads that were processed at this time or later.</summary>
     [Parameter]
@@ -23,13 +23,13 @@ public abstract class LoadFilterCmdlet : StoreCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateText(AllowNul = true)]
-    public string[] ValidationStatus { get; set; } = [];
+    public string[] ValidationStatus { get; set => field = value ?? []; } = [];
 
     /// <summary>Only loads with one of these checksum statuses.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateText(AllowNul = true)]
-    public string[] ChecksumStatus { get; set; } = [];
+    public string[] ChecksumStatus { get; set => field = value ?? []; } = [];
 
     /// <summary>Only loads that were reprocessed; with <c>:$false</c> only those that were not.</summary>
     [Parameter]
