@@ -313,7 +313,10 @@ public sealed class ArchiveTests : IDisposable
     private string CreateWithLog(string name)
     {
         var (workshop, source) = (_module.File("workshop.db"), _module.File(name));
-        Staging.Create(workshop, "LOAD_1");
+        var draft = Staging.Create(_module.File("draft.db"), "LOAD_1");
+        // Logs name their database from this storage version on.
+        Database.Execute(draft, $"ATTACH '{workshop}' AS target (STORAGE_VERSION 'v1.4.0')", $"COPY FROM DATABASE \"{Database.Scalar<string>(draft, "SELECT current_database()")}\" TO target");
+        File.Delete(draft);
         Database.WhileOpen(workshop, [Staging.Insert("LOAD_2"), Staging.Insert("LOAD_3")], () =>
         {
             File.Copy(workshop, source);

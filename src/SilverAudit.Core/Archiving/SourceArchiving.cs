@@ -24,12 +24,21 @@ internal sealed class SourceArchiving(EtlResult loaded, string folder) : IDispos
     public void Begin() => _before = FileStamp.Of(loaded.Source);
 
     /// <summary>Opens the files of the source, before they are looked at for the proof.</summary>
-    /// <exception cref="AuditException"><see cref="AuditErrorId.SourceNotProven"/> for a link, or another file than the engine opened.</exception>
+    /// <exception cref="AuditException">
+    /// <see cref="AuditErrorId.SourceNotProven"/> for a link, another file than the engine opened, and a log that may be another file's.
+    /// </exception>
     public void Hold()
     {
         if (new FileInfo(loaded.Source).LinkTarget is not null)
         {
             throw NotProven("it is a link, and moving it would part it from its file. Name the file itself.");
+        }
+
+        string? doubt = null;
+        ArchiveFolder.Write(Target, () => doubt = SourceLogReader.Doubt(loaded.Source));
+        if (doubt is not null)
+        {
+            throw NotProven(doubt + " Let the pipeline that wrote both open and close its database, which takes the log into the file, and run it again.");
         }
 
         // The log first: taken away first, it can't be taken for the log of the next database of that name.

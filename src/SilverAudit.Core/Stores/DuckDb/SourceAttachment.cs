@@ -71,6 +71,7 @@ internal sealed class SourceAttachment : IDisposable
         try
         {
             source.FindTable(table, cancellationToken);
+            source.TellDoubtfulLog();
             return source;
         }
         catch (Exception failure)
@@ -120,6 +121,22 @@ internal sealed class SourceAttachment : IDisposable
         {
             throw new AuditException(AuditErrorId.SourceIsDestination, path,
                 $"'{path}' is the store itself. Name a staging database as the source, or another -Destination.");
+        }
+    }
+
+    private void TellDoubtfulLog()
+    {
+        try
+        {
+            if (SourceLogReader.Doubt(FilePath) is { } doubt)
+            {
+                _log.Warning($"'{FilePath}' is read with a log that may not be its own: {doubt} Check the rows; the source is not archived. "
+                    + "Let the pipeline that wrote both open and close its database, which takes the log into the file.");
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.Warning($"Whose log lies beside '{FilePath}' could not be told: {failure.Message}");
         }
     }
 
