@@ -69,7 +69,8 @@ public sealed class EngineFailuresTests
     [InlineData("INTERRUPT Error: Interrupted!")]
     [InlineData("IO Error: No space left on device")]
     [InlineData("Out of Memory Error: failed to allocate")]
-    [InlineData("IO Error: Could not set lock on file \"a.db\"")]
+    [InlineData("IO Error: Could not set lock on file \"a.db\": Conflicting lock is held in /usr/bin/program (PID 7)")]
+    [InlineData("IO Error: Cannot open file \"a.db\": Too many open files")]
     public void A_stop_and_what_has_a_name_of_its_own_blame_no_file(string text) =>
         Assert.False(EngineFailures.LeavesOpenWhichFile(new InvalidOperationException(text)));
 }

@@ -84,6 +84,20 @@ public sealed class InvalidRowTests : IDisposable
     }
 
     [Fact]
+    public void Long_identifiers_are_cut_in_messages()
+    {
+        Staging.CreateWith(
+            _module.File("source.db"), "CREATE TABLE silver_temp_audit (load_id VARCHAR, ingestion_time VARCHAR)",
+            "INSERT INTO silver_temp_audit SELECT repeat('x', 2000000) || i, 'no number' FROM range(5) AS numbers(i)");
+
+        var outcome = _module.Run("Invoke-SilverAuditEtl source.db");
+
+        Assert.Equal("SourceRowInvalid", outcome.ErrorId);
+        Assert.InRange(outcome.Errors[0].ToString().Length, 100, 5000);
+        Assert.InRange(new FileInfo(_module.File("silver_audit_etl.log")).Length, 100, 10_000);
+    }
+
+    [Fact]
     public void A_rejected_row_is_filed_whole()
     {
         var source = Staging.CreateWith(

@@ -93,6 +93,22 @@ public sealed partial class LogTests : IDisposable
         Assert.False(File.Exists(Log));
     }
 
+    [LinuxTheory("Pipes and devices are made by programs of Unix.")]
+    [InlineData("mkfifo silver_audit_etl.log")]
+    [InlineData("ln -s /dev/full silver_audit_etl.log")]
+    [InlineData("mkdir silver_audit_etl.log")]
+    public void A_log_that_would_keep_nothing_is_told_and_the_load_goes_on_without(string make)
+    {
+        Staging.Create(Source, "LOAD_1");
+        ChildProcess.Succeed(ChildProcess.Start(_module.Folder.Location, "sh", "-c", make));
+
+        var outcome = _module.Run("Invoke-SilverAuditEtl source.db");
+
+        Assert.Contains($"The log file '{Log}' can't be written, because it is a folder, a pipe", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+        Assert.Empty(outcome.Errors);
+        Assert.Equal("AllNew", Assert.Single(outcome.Output).Text("Status"));
+    }
+
     [Fact]
     public void NoLog_writes_no_log()
     {

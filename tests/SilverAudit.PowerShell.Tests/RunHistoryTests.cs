@@ -19,6 +19,20 @@ public sealed class RunHistoryTests : IDisposable
 
     public void Dispose() => _module.Dispose();
 
+    [Theory]
+    [InlineData("infinity")]
+    [InlineData("-infinity")]
+    public void A_time_that_is_none_in_an_edited_history_keeps_nothing_from_being_loaded_or_read(string time)
+    {
+        _module.Load(Staging.Create(_module.File("earlier.db"), "EARLIER"));
+        Database.Execute(
+            _module.File("silver_metadata.db"), $"UPDATE silver_audit.etl_run SET processing_timestamp = TIMESTAMP '{time}', started_at = TIMESTAMP '{time}', finished_at = TIMESTAMP '{time}'");
+
+        Assert.Equal("AllNew", _module.Load(Staging.Create(_module.File("later.db"), "LATER")).Text("Status"));
+        Assert.Equal(2, _module.Succeed("Get-SilverAuditRun").Count);
+        _module.Succeed("Get-SilverAuditRun -Summary; Get-SilverAuditHealth; Test-SilverAuditStore");
+    }
+
     [Fact]
     public void A_run_has_a_property_for_each_column_of_the_history()
     {

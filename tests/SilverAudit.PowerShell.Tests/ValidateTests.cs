@@ -84,6 +84,22 @@ public sealed class ValidateTests : IDisposable
         Assert.Contains(" - INFO - PASSED: NoDuplicates: ", log, StringComparison.Ordinal);
         Assert.Contains(" - INFO - FAILED: AllFieldsPopulated: ", log, StringComparison.Ordinal);
         Assert.Contains(" - INFO - Overall Status: FAILED\n", log, StringComparison.Ordinal);
+        Assert.Contains(" - ERROR - Silver Audit ETL validation failed: StoreCheckFailed: ", log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-Isolated")]
+    public void A_check_that_fails_is_a_failed_run_of_the_store_in_the_history_and_in_its_health(string parameters)
+    {
+        CreateWithoutDataSource("1.db", "LOAD_1");
+
+        _module.Run("Invoke-SilverAuditEtl 1.db -Validate -NoLog " + parameters);
+
+        var failed = Assert.Single(_module.Succeed("Get-SilverAuditRun -Status Failed"));
+        Assert.Equal(("StoreCheckFailed", _module.File("silver_metadata.db")), (failed.Text("ErrorId"), failed.Text("Source")));
+        Assert.Equal("Unhealthy", Assert.Single(_module.Succeed("Get-SilverAuditHealth")).Text("Status"));
+        Assert.Equal("AlreadyPresent", _module.Load(_module.File("1.db")).Text("Status"));
     }
 
     private void CreateWithoutDataSource(string name, string loadId) => Staging.CreateWith(

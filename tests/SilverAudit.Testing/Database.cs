@@ -56,7 +56,7 @@ public static class Database
     /// <param name="path">The file.</param>
     /// <param name="access">More options for ATTACH.</param>
     // The file is attached, never the data source: DuckDB.NET takes files whose names differ by case only for one.
-    internal static DuckDBConnection Open(string path, string access)
+    public static DuckDBConnection Open(string path, string access)
     {
         var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();

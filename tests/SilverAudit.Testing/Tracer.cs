@@ -30,6 +30,13 @@ public static class Tracer
     }
 }
 
+/// <summary>A theory that needs to see what a process does.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TracerTheoryAttribute : TheoryAttribute
+{
+    public TracerTheoryAttribute() => Skip = new TracerFactAttribute().Skip;
+}
+
 /// <summary>A fact that needs to see what a process does.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TracerFactAttribute : FactAttribute

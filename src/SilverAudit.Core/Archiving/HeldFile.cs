@@ -16,13 +16,14 @@ internal sealed class HeldFile : IDisposable
 
     private readonly FileStream _stream;
     private readonly FileIdentity? _identity;
+    private readonly IDisposable _ownership;
     private readonly string _draft;
     private bool _hasDraft;
 
-    private HeldFile(FileStream stream, FileIdentity? identity, string target)
+    private HeldFile(string path, string target)
     {
-        _stream = stream;
-        _identity = identity;
+        _identity = FileIdentity.Find(path);
+        (_stream, _ownership) = OwnDescriptors.Open(path, FileShare.Read | FileShare.Delete);
         Target = target;
         _draft = NewDraft(target);
     }
@@ -37,13 +38,7 @@ internal sealed class HeldFile : IDisposable
     public ArchivedFile Contents { get; private set; } = new("", 0, "");
 
     /// <summary>Opens a file; null where there is none.</summary>
-    public static HeldFile? Open(string path, string target)
-    {
-        if (!File.Exists(path))
-            return null;
-        var identity = FileIdentity.Find(path);
-        return new HeldFile(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete), identity, target);
-    }
+    public static HeldFile? Open(string path, string target) => File.Exists(path) ? new HeldFile(path, target) : null;
 
     /// <summary>Copies the file beside its target, under a name of its own, and reads the copy again.</summary>
     public void Copy(CancellationToken cancellationToken)
@@ -103,6 +98,7 @@ internal sealed class HeldFile : IDisposable
         if (_hasDraft)
             File.Delete(_draft);
         _stream.Dispose();
+        _ownership.Dispose();
     }
 
     private static string NewDraft(string path) => $"{path}.{Guid.NewGuid():N}{DraftExtension}";

@@ -24,14 +24,21 @@ internal sealed class SourceArchiving(EtlResult loaded, string folder) : IDispos
     public void Begin() => _before = FileStamp.Of(loaded.Source);
 
     /// <summary>Opens the files of the source, before they are looked at for the proof.</summary>
+    /// <param name="source">The source, attached.</param>
     /// <exception cref="AuditException">
     /// <see cref="AuditErrorId.SourceNotProven"/> for a link, another file than the engine opened, and a log that may be another file's.
     /// </exception>
-    public void Hold()
+    public void Hold(SourceAttachment source)
     {
         if (new FileInfo(loaded.Source).LinkTarget is not null)
         {
             throw NotProven("it is a link, and moving it would part it from its file. Name the file itself.");
+        }
+
+        if (source.IsCopied)
+        {
+            throw NotProven("the engine can't take its log in without writing, so nothing keeps others from writing it meanwhile. "
+                + "Let the pipeline that wrote it open and close it, and run it again.");
         }
 
         string? doubt = null;

@@ -15,13 +15,16 @@ public enum AuditErrorId
     /// <summary>The source is a DuckDB database that is truncated or damaged.</summary>
     SourceCorrupt,
 
+    /// <summary>The write-ahead log beside the source is another database's.</summary>
+    SourceLogForeign,
+
     /// <summary>The source is encrypted.</summary>
     SourceEncrypted,
 
     /// <summary>Another process holds the source for writing.</summary>
     SourceLocked,
 
-    /// <summary>The file permissions keep the source from being read.</summary>
+    /// <summary>The file permissions, the file system or a limit of the system keep the source from being read.</summary>
     SourceNotReadable,
 
     /// <summary>The source has no table of the requested name.</summary>
@@ -57,6 +60,9 @@ public enum AuditErrorId
     /// <summary>The store has a storage version that this module can't read.</summary>
     StoreVersionUnsupported,
 
+    /// <summary>The write-ahead log beside the store is another database's.</summary>
+    StoreLogForeign,
+
     /// <summary>The store is encrypted.</summary>
     StoreEncrypted,
 
@@ -75,7 +81,7 @@ public enum AuditErrorId
     /// <summary>The permanent table lacks documented columns, types or its primary key.</summary>
     StoreSchemaMismatch,
 
-    /// <summary>The file permissions or the file system keep the store from being written.</summary>
+    /// <summary>The file permissions, the file system or a limit of the system keep the store from being opened or written.</summary>
     StoreNotWritable,
 
     /// <summary>The file system of the store or of the temporary files is full.</summary>

@@ -62,13 +62,33 @@ public sealed class EtlBatch(AuditLog log)
         return outcome;
     }
 
-    /// <summary>Checks the store after the last source, reports what was found, and keeps it for the summary.</summary>
+    /// <summary>
+    /// Checks the store after the last source, reports what was found, and keeps it for the summary. What fails is a failed run in the
+    /// history, too, whose source is the store.
+    /// </summary>
     /// <param name="store">The store.</param>
+    /// <param name="destinationTable">The permanent table.</param>
+    /// <param name="options">How the sources were loaded.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="AuditException"><see cref="AuditErrorId.StoreCheckFailed"/>, or what keeps the store from being read.</exception>
-    public void Validate(IAuditStore store, CancellationToken cancellationToken)
+    public void Validate(IAuditStore store, string destinationTable, EtlOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
+        var run = new EtlRun { Source = store.Location, Destination = store.Location, DestinationTable = destinationTable, Options = options };
+        try
+        {
+            Validate(store, cancellationToken);
+        }
+        catch (AuditException failure)
+        {
+            log.Error($"Silver Audit ETL validation failed: {failure.ErrorId}: {failure.Message}");
+            store.RecordFailure(run.Fail(failure), options);
+            throw;
+        }
+    }
+
+    private void Validate(IAuditStore store, CancellationToken cancellationToken)
+    {
         var checks = Check(store, cancellationToken);
         log.Info("ETL VALIDATION RESULTS");
         foreach (var check in checks)

@@ -16,13 +16,25 @@ internal static class LogFile
     /// <param name="path">Full path of the log file.</param>
     public static string? FindDatabase(string path)
     {
-        if (DatabaseSignature.IsAt(path))
-            return "is a DuckDB database";
-        var extension = FileLocation.LogOf("");
-        return path.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && DatabaseSignature.IsAt(path[..^extension.Length])
-            ? "is the log of a DuckDB database"
-            : null;
+        try
+        {
+            if (DatabaseSignature.IsAt(path))
+                return "is a DuckDB database";
+            var extension = FileLocation.LogOf("");
+            return path.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && DatabaseSignature.IsAt(path[..^extension.Length])
+                ? "is the log of a DuckDB database"
+                : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"may be a DuckDB database, or the log of one, which can't be told: {failure.Message}";
+        }
     }
+
+    /// <summary>What keeps a log from ever being written, or null.</summary>
+    private static string? FindObstacle(string path) =>
+        // A pipe would let nobody open it until somebody reads it, and a device keeps nothing.
+        FileLocation.IsIrregular(path) ? "can't be written, because it is a folder, a pipe, a socket or a device" : FindDatabase(path);
 
     /// <summary>Returns the provider that writes the file, or null when there is none to write.</summary>
     /// <param name="options">Where the log goes.</param>
@@ -32,9 +44,9 @@ internal static class LogFile
         refusal = null;
         if (options.FilePath is not { } path)
             return null;
-        if (FindDatabase(path) is { } database)
+        if (FindObstacle(path) is { } obstacle)
         {
-            refusal = $"The log file '{path}' {database}, so this run has none. Name another with -LogPath, or use -NoLog.";
+            refusal = $"The log file '{path}' {obstacle}, so this run has none. Name another with -LogPath, or use -NoLog.";
             return null;
         }
 

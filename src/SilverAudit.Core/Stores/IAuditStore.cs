@@ -21,6 +21,11 @@ public interface IAuditStore : IDisposable
     /// <returns>What happened; a failure is a result too. Never throws for what is wrong with one source.</returns>
     EtlOutcome Load(string sourcePath, EtlOptions options, CancellationToken cancellationToken);
 
+    /// <summary>Writes a run that failed to the history, as far as that can be done now. Never throws.</summary>
+    /// <param name="failed">What happened.</param>
+    /// <param name="options">How it was to be done.</param>
+    void RecordFailure(EtlResult failed, EtlOptions options);
+
     /// <summary>Reads loads from the permanent table. The store is free again before the first load is returned.</summary>
     /// <param name="filter">Which loads, and how many.</param>
     /// <param name="cancellationToken">Stops the work.</param>

@@ -94,7 +94,7 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
     protected override void EndProcessing()
     {
         if (Configuration.Strict && !IsWhatIf && !Batch.IsEmpty)
-            Try(() => Batch.Validate(Store, StopToken));
+            Try(() => Batch.Validate(Store, Configuration.DestinationTable, NewEtlOptions(planOnly: false), StopToken));
         if (Summary)
             WriteObject(Batch.Summarize(Store.Location));
         base.EndProcessing();

@@ -20,7 +20,7 @@ internal static class AuditErrors
             or AuditErrorId.MonitorPrefixInUse => ErrorCategory.ResourceBusy,
         AuditErrorId.SourceNotReadable or AuditErrorId.SourceNotRemovable or AuditErrorId.StoreNotWritable or AuditErrorId.TargetNotWritable
             or AuditErrorId.MonitorPrefixForbidden => ErrorCategory.PermissionDenied,
-        AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceRowInvalid
+        AuditErrorId.SourceLogForeign or AuditErrorId.StoreLogForeign or AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceRowInvalid
             or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch
             or AuditErrorId.ConfigurationInvalid or AuditErrorId.ConfigurationKeyUnknown
             or AuditErrorId.CopyNotVerified => ErrorCategory.InvalidData,

@@ -17,12 +17,12 @@ public sealed class BrokenFileExperiment : Experiment
 
     private static readonly string[] s_sourceErrors =
     [
-        "SourceNotFound", "SourceNotDatabase", "SourceVersionUnsupported", "SourceCorrupt", "SourceNotReadable", "SourceEncrypted", "SourceTableMissing",
+        "SourceNotFound", "SourceNotDatabase", "SourceVersionUnsupported", "SourceCorrupt", "SourceNotReadable", "SourceLogForeign", "SourceEncrypted", "SourceTableMissing",
         "SourceNotBaseTable", "SourceKeyMissing", "SourceRowInvalid", "MemoryLimitExceeded",
     ];
 
     private static readonly string[] s_storeErrors =
-        ["StoreNotDatabase", "StoreEncrypted", "StoreVersionUnsupported", "StoreCorrupt", "StoreSchemaMismatch", "StoreNotFound", "MemoryLimitExceeded"];
+        ["StoreNotDatabase", "StoreLogForeign", "StoreEncrypted", "StoreVersionUnsupported", "StoreCorrupt", "StoreSchemaMismatch", "StoreNotFound", "MemoryLimitExceeded"];
 
     private readonly WorkerPool _workers = new();
     private readonly Lazy<FileTemplates> _templates = new();

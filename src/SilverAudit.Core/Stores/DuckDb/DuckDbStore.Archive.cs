@@ -13,7 +13,7 @@ internal sealed partial class DuckDbStore
                 loaded.Source, loaded.SourceTable,
                 source =>
                 {
-                    archiving.Hold();
+                    archiving.Hold(source);
                     archiving.Place(Prove(source, loaded.SourceTable, cancellationToken), cancellationToken);
                     // Attached, the source can't be written by anybody until it is gone. On Windows it can't be removed either, but is held.
                     if (!OperatingSystem.IsWindows())

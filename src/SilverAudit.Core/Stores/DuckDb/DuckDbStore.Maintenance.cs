@@ -109,7 +109,7 @@ internal sealed partial class DuckDbStore
         if (new FileInfo(target.Place).Length == 0)
             return;
         using var claim = Lease.TryClaimForRemoval(target.Place) ?? throw NoBackup(target.FilePath, "is in use");
-        if (!DatabaseSignature.IsAt(target.Place))
+        if (!target.IsDatabase())
             throw NoBackup(target.FilePath, "is no database");
         const string Catalog = "former_backup";
         var session = Lease.Session;

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using SilverAudit.Etl;
 
 namespace SilverAudit.Stores.DuckDb;
@@ -137,6 +138,7 @@ internal sealed partial class DuckDbStore : IAuditStore
         _log.Info($"Destination table '{_options.DestinationTable}' created/verified");
         (var result, permanent) = new LoadOperation(session, schema, known, source, run, _log).Execute(permanent, 0, cancellationToken);
         AddUnrecorded(new RunHistory(session, schema), cancellationToken);
+        source.RefuseStranger();
         Lease.Complete(transaction);
         known.Tables[_options.DestinationTable] = permanent;
         _unrecorded.Clear();
@@ -202,6 +204,10 @@ internal sealed partial class DuckDbStore : IAuditStore
         {
             return work(source);
         }
+        catch (DuckDBException cause) when (source.IsCopied && cause.Message.Contains(source.AttachedPath, StringComparison.Ordinal))
+        {
+            throw EngineFailures.ForSource(cause, path);
+        }
         catch (Exception cause) when (EngineFailures.LeavesOpenWhichFile(cause))
         {
             if (SourceExamination.FindsDamage(source, _options, _log, cancellationToken))
@@ -245,8 +251,9 @@ internal sealed partial class DuckDbStore : IAuditStore
 
     // Where the destination is the source, or no store at all, nothing may be written to it.
     private static bool CanTakeHistory(EtlResult failed) =>
-        failed.ErrorId is not (nameof(AuditErrorId.SourceIsDestination) or nameof(AuditErrorId.StorageFull))
-        && failed.ErrorId?.StartsWith("Store", StringComparison.Ordinal) != true;
+        failed.ErrorId is nameof(AuditErrorId.StoreCheckFailed)
+        || (failed.ErrorId is not (nameof(AuditErrorId.SourceIsDestination) or nameof(AuditErrorId.StorageFull))
+            && failed.ErrorId?.StartsWith("Store", StringComparison.Ordinal) != true);
 
     private void AddUnrecorded(RunHistory history, CancellationToken cancellationToken)
     {

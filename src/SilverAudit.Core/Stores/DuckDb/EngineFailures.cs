@@ -10,6 +10,12 @@ namespace SilverAudit.Stores.DuckDb;
 /// </summary>
 internal static partial class EngineFailures
 {
+    private const string LockFailure = "Could not set lock on file";
+
+    private const string ReplayFailure = "Failure while replaying WAL file";
+
+    private const int LengthShown = 2000;
+
     public static AuditException ForSource(Exception cause, string path)
     {
         var text = TextOf(cause, path);
@@ -25,6 +31,10 @@ internal static partial class EngineFailures
             _ when IsEncrypted(text) => new(AuditErrorId.SourceEncrypted, path,
                 $"'{path}' is encrypted, and this module takes no key. Let the pipeline write the file without encryption, or copy it to one that is not encrypted.", cause),
             _ when IsLocked(text) => Locked(AuditErrorId.SourceLocked, path, cause),
+            _ when HasNoLocks(text) => new(AuditErrorId.SourceNotReadable, path, $"'{path}' can't be read: {NoLocks(cause)}", cause),
+            _ when IsForeignLog(text) => new(AuditErrorId.SourceLogForeign, path,
+                $"The log '{FileLocation.LogOf(path)}' is not the log of '{path}', and the engine does not read the two together. Nothing was loaded. "
+                + "Put the log beside the database that it belongs to; if it belongs to none, move it away.", cause),
             _ when IsUnbound(text) => new(AuditErrorId.SourceNotBaseTable, path,
                 $"The table in '{path}' computes columns with something that only the file has, or an extension: {FirstLine(cause.Message)} "
                 + "Nothing is installed or loaded because a file asks for it. Let the pipeline store the values.", cause),
@@ -32,6 +42,8 @@ internal static partial class EngineFailures
                 $"'{path}' can't be read: permission denied. Give the account that runs this read access to the file and its folder.", cause),
             _ when IsStorageFull(text) => StorageFull(path, cause),
             _ when IsOutOfMemory(cause) => OutOfMemory(path, cause),
+            _ when IsSystemFailure(text) || cause is IOException or UnauthorizedAccessException => new(AuditErrorId.SourceNotReadable, path,
+                $"'{path}' can't be read: {FirstLine(cause.Message)} {AdviceOnSystem(text)}", cause),
             _ => SourceDamaged(cause, path),
         };
     }
@@ -56,10 +68,17 @@ internal static partial class EngineFailures
             _ when IsEncrypted(text) => new(AuditErrorId.StoreEncrypted, path,
                 $"The store '{path}' is encrypted, and this module takes no key. Copy it to one that is not encrypted, or choose another -Destination.", cause),
             _ when IsLocked(text) => Locked(AuditErrorId.StoreLocked, path, cause),
+            _ when HasNoLocks(text) => new(AuditErrorId.StoreNotWritable, path, $"The store '{path}' can't be opened: {NoLocks(cause)}", cause),
+            _ when IsForeignLog(text) => new(AuditErrorId.StoreLogForeign, path,
+                $"The log '{FileLocation.LogOf(path)}' is not the log of the store '{path}', and the engine does not read the two together. "
+                + "Both were left as they are. Put the store's own log or no log beside it; what a log holds is lost without its store.", cause),
             _ when IsForbidden(text) => new(AuditErrorId.StoreNotWritable, path,
                 $"The store '{path}' can't be opened: permission denied or read-only file system. Give the account that runs this write access to the file and its folder.", cause),
             _ when IsStorageFull(text) => StorageFull(path, cause),
             _ when IsOutOfMemory(cause) => OutOfMemory(path, cause),
+            _ when IsSystemFailure(text) => new(AuditErrorId.StoreNotWritable, path,
+                $"The system does not let the engine work on the store '{path}': {FirstLine(cause.Message)} What was not finished was rolled back. {AdviceOnSystem(text)}", cause)
+            { InvalidatesEngine = IsFatal(cause), WantsNewOpening = true },
             _ when IsDamaged(text) => new(AuditErrorId.StoreCorrupt, path,
                 $"The store '{path}' is damaged: {FirstLine(cause.Message)} Keep the file and its .wal as they are, and restore the store from a backup.", cause)
             { InvalidatesEngine = true },
@@ -110,7 +129,7 @@ internal static partial class EngineFailures
         if (FileLocation.IsIrregular(path) || FileLocation.IsIrregular(FileLocation.LogOf(path)))
         {
             throw new AuditException(AuditErrorId.StoreNotDatabase, path,
-                $"The destination '{path}' or the .wal beside it is a pipe, a socket or a device. Choose another -Destination.");
+                $"The destination '{path}' or the .wal beside it is a folder, a pipe, a socket or a device. Move that away, or choose another -Destination.");
         }
     }
 
@@ -154,12 +173,20 @@ internal static partial class EngineFailures
     public static bool IsRefusedStatement(Exception cause) =>
         !IsInterrupt(cause) && ForStore(cause, "") is { ErrorId: AuditErrorId.EngineFailure, InvalidatesEngine: false };
 
-    /// <summary>The first line of what the engine says, as a sentence.</summary>
+    /// <summary>The first line of what the engine says, as a sentence. It may quote a value, however long that is.</summary>
     public static string FirstLine(string text)
     {
-        var line = text.Split('\n', 2)[0].Trim();
+        var line = Excerpt.Of(text.Split('\n', 2)[0].Trim(), LengthShown);
         return line.EndsWith('.') ? line : line + '.';
     }
+
+    /// <summary>For a file that something else in this process has open, which no lock of the system would tell.</summary>
+    public static AuditException OpenInProcess(AuditErrorId errorId, string path) => new(errorId, path,
+        $"'{path}' is in use by something else in this process, such as another DuckDB library. Close it there and run again, or wait longer with -LockTimeoutSec.");
+
+    /// <summary>True when the engine can take the log beside a file into it only when it may write the file.</summary>
+    public static bool NeedsWriting(Exception cause) =>
+        cause.Message.Contains(ReplayFailure, StringComparison.Ordinal) && cause.Message.Contains("Could not write file", StringComparison.Ordinal);
 
     private static AuditException Locked(AuditErrorId errorId, string path, Exception cause)
     {
@@ -191,6 +218,10 @@ internal static partial class EngineFailures
 
     private static bool IsEncrypted(string text) => text.Contains("Cannot open encrypted database", StringComparison.Ordinal);
 
+    private static bool IsForeignLog(string text) =>
+        text.Contains(ReplayFailure, StringComparison.Ordinal) && text.Contains("does not match", StringComparison.Ordinal)
+        && !text.Contains("checksum", StringComparison.Ordinal);
+
     private static bool IsUnbound(string text) =>
         text.StartsWith("Catalog Error", StringComparison.Ordinal) || text.StartsWith("Binder Error", StringComparison.Ordinal);
 
@@ -198,12 +229,33 @@ internal static partial class EngineFailures
         text.Contains("with version number", StringComparison.Ordinal) || text.Contains("compiled vector size", StringComparison.Ordinal);
 
     private static bool IsLocked(string text) =>
-        text.Contains("Could not set lock on file", StringComparison.Ordinal)
+        (text.Contains(LockFailure, StringComparison.Ordinal) && !HasNoLocks(text))
         || text.Contains("used by another process", StringComparison.Ordinal)
         || IsHeldHere(text);
 
     // A statement of another pipeline that lists the tables of all files keeps a file open for a moment after it was detached.
     private static bool IsHeldHere(string text) => text.Contains("Unique file handle conflict", StringComparison.Ordinal);
+
+    // The engine names the holder where there is one; else it says why the system gave it no lock.
+    private static bool HasNoLocks(string text) =>
+        text.Contains(LockFailure, StringComparison.Ordinal)
+        && !text.Contains("Conflicting lock is held", StringComparison.Ordinal)
+        && !text.Contains("held in current process", StringComparison.Ordinal)
+        && !text.Contains("Resource temporarily unavailable", StringComparison.Ordinal);
+
+    private static string NoLocks(Exception cause) =>
+        $"its file system gives no locks, without which two programs could write it at once. {FirstLine(cause.Message)} "
+        + "Mount the share with locks, or keep the file on a disk of this machine.";
+
+    /// <summary>True when the system failed to open or read a file, whatever is in it.</summary>
+    private static bool IsSystemFailure(string text) =>
+        !text.Contains("orrupt", StringComparison.Ordinal)
+        && (text.Contains("Cannot open file", StringComparison.Ordinal) || SystemFailure().IsMatch(text));
+
+    private static string AdviceOnSystem(string text) =>
+        text.Contains("Too many open files", StringComparison.Ordinal) ? "Let the account that runs this open more files (ulimit -n), or close what it does not need, and run again."
+        : text.Contains("name too long", StringComparison.Ordinal) ? "Give the file a shorter name: the engine opens others beside it, whose names are longer."
+        : "Look after the disk, or the share, that the file is on, and run again.";
 
     private static bool IsForbidden(string text) =>
         text.Contains("Permission denied", StringComparison.Ordinal)
@@ -224,7 +276,7 @@ internal static partial class EngineFailures
 
     private static bool IsDamaged(string text) =>
         text.Contains("corrupt database file", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("Failure while replaying WAL file", StringComparison.Ordinal)
+        || text.Contains(ReplayFailure, StringComparison.Ordinal)
         || text.Contains("Database file appears to be corrupted", StringComparison.Ordinal)
         || text.Contains("Could not read enough bytes", StringComparison.Ordinal)
         || text.Contains("Invalid unicode (byte sequence mismatch)", StringComparison.Ordinal)
@@ -244,6 +296,12 @@ internal static partial class EngineFailures
 
     [GeneratedRegex("^(Constraint|Catalog|Binder|Dependency|Not implemented|Invalid Input|Conversion|Missing Extension|Out of Range) Error", RegexOptions.CultureInvariant)]
     private static partial Regex Refusal();
+
+    [GeneratedRegex(
+        "Too many open files|File name too long|Input/output error|Stale (NFS )?file handle|Too many levels of symbolic links|Not a directory|Device or resource busy"
+        + "|Transport endpoint is not connected|Connection timed out|Host is down|Cannot allocate memory|No such device",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex SystemFailure();
 
     [GeneratedRegex(@"Conflicting lock is held in (?<program>.+?) \(PID (?<pid>\d+)\)", RegexOptions.CultureInvariant)]
     private static partial Regex Holder();

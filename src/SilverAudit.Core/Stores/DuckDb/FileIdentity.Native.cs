@@ -18,6 +18,14 @@ internal readonly partial record struct FileIdentity
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     internal static extern int StatusOnIntelMac(byte[] path, ref byte status);
 
+    [DllImport("libc", EntryPoint = "fstat")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int StatusOfOpenOnMac(int descriptor, ref byte status);
+
+    [DllImport("libc", EntryPoint = "fstat$INODE64")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int StatusOfOpenOnIntelMac(int descriptor, ref byte status);
+
     [DllImport("kernel32", EntryPoint = "CreateFileW", CharSet = CharSet.Unicode)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static extern SafeFileHandle OpenOnWindows(

@@ -33,6 +33,19 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number,
         }
     }
 
+    /// <summary>The identity of the file that a descriptor of this process leads to; null where there is none. Not for Windows.</summary>
+    public static FileIdentity? Of(int descriptor)
+    {
+        if (!OperatingSystem.IsMacOS())
+            return FindOnLinux($"/proc/self/fd/{descriptor}");
+        Span<byte> status = stackalloc byte[256];
+        ref var buffer = ref MemoryMarshal.GetReference(status);
+        var result = RuntimeInformation.ProcessArchitecture is Architecture.X64
+            ? StatusOfOpenOnIntelMac(descriptor, ref buffer)
+            : StatusOfOpenOnMac(descriptor, ref buffer);
+        return result != 0 ? null : ReadOnMacOS(status);
+    }
+
     // The layout of struct statx is the same on every architecture.
     private static FileIdentity? FindOnLinux(string path)
     {
@@ -52,10 +65,11 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number,
         var result = RuntimeInformation.ProcessArchitecture is Architecture.X64
             ? StatusOnIntelMac(Encode(path), ref buffer)
             : StatusOnMac(Encode(path), ref buffer);
-        return result != 0
-            ? null
-            : new FileIdentity(BitConverter.ToUInt32(status), BitConverter.ToUInt64(status[8..]), IsRegularFormat(BitConverter.ToUInt16(status[4..])));
+        return result != 0 ? null : ReadOnMacOS(status);
     }
+
+    private static FileIdentity ReadOnMacOS(ReadOnlySpan<byte> status) =>
+        new(BitConverter.ToUInt32(status), BitConverter.ToUInt64(status[8..]), IsRegularFormat(BitConverter.ToUInt16(status[4..])));
 
     private static FileIdentity? FindOnWindows(string path)
     {

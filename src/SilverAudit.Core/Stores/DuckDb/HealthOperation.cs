@@ -22,8 +22,8 @@ internal sealed class HealthOperation(DuckDbSession session, StoreSchema schema,
         return session.QueryStep(
             "Counting loads",
             $"""
-            SELECT count(*), count(*) FILTER (WHERE {IsTime(Processed)} AND {Processed} > {Sql.Timestamp(recent)}),
-                min({Processed}) FILTER (WHERE {IsTime(Processed)}), max({Processed}) FILTER (WHERE {IsTime(Processed)}),
+            SELECT count(*), count(*) FILTER (WHERE {Sql.IsTime(Processed)} AND {Processed} > {Sql.Timestamp(recent)}),
+                min({Processed}) FILTER (WHERE {Sql.IsTime(Processed)}), max({Processed}) FILTER (WHERE {Sql.IsTime(Processed)}),
                 count(DISTINCT d.data_source)
             FROM {permanent.Name} AS d
             """,
@@ -43,8 +43,8 @@ internal sealed class HealthOperation(DuckDbSession session, StoreSchema schema,
         if (!HasHistory(cancellationToken))
             return health;
         var runs = $"""
-            (SELECT CASE WHEN {IsTime("r.started_at")} THEN r.started_at END AS started_at,
-                CASE WHEN {IsTime("r.finished_at")} THEN r.finished_at END AS finished_at, r.status, r.error_id, r.error
+            (SELECT CASE WHEN {Sql.IsTime("r.started_at")} THEN r.started_at END AS started_at,
+                CASE WHEN {Sql.IsTime("r.finished_at")} THEN r.finished_at END AS finished_at, r.status, r.error_id, r.error
             FROM {schema.Run} AS r
             WHERE NOT {OwnRuns.IsOther("r.destination_table", permanentTable)} AND r.status IS DISTINCT FROM {Sql.Text(RunHistory.UndoStatus)})
             """;
@@ -71,10 +71,6 @@ internal sealed class HealthOperation(DuckDbSession session, StoreSchema schema,
         var history = schema.FindSide(SideTable.Run.Name, cancellationToken);
         return s_historyColumns.All(name => history.Find(name)?.Type == (name.EndsWith("_at", StringComparison.Ordinal) ? AuditSchema.Timestamp : AuditSchema.Text));
     }
-
-    /// <summary>A condition that leaves out infinities, and times that .NET has no value for.</summary>
-    private static string IsTime(string column) =>
-        $"{column} BETWEEN TIMESTAMP '0001-01-01' AND {Sql.Timestamp(DateTime.MaxValue)}";
 
     private static DateTime? TimeOf(DuckDBDataReader row, int ordinal) =>
         row.IsDBNull(ordinal) ? null : DateTime.SpecifyKind(row.GetDateTime(ordinal), DateTimeKind.Utc);

@@ -24,15 +24,6 @@ internal static class OpenFiles
         }
     }
 
-    /// <summary>True when an instance of this process has the file open.</summary>
-    public static bool Has(FileIdentity file)
-    {
-        lock (s_claims)
-        {
-            return s_claims.Exists(claim => claim.File == file);
-        }
-    }
-
     /// <summary>Ends all claims of an instance that has been closed, those on files that it could not detach too.</summary>
     public static void ReleaseAll(StoreInstance instance)
     {

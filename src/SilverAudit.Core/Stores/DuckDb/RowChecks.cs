@@ -12,6 +12,7 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     private const string DuplicateTable = "temp.main.silver_duplicate_load";
     private const string BlankKey = "load_id is blank";
     private const int OffendersShown = 5;
+    private const int LengthShown = 100;
 
     private static readonly string s_whiteSpace =
         Sql.Text(string.Concat(Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(char.IsWhiteSpace)));
@@ -33,9 +34,12 @@ internal sealed class RowChecks(DuckDbSession session, SourceAttachment source, 
     /// <summary>Rows that may be loaded.</summary>
     public long Valid => Total - Invalid - Copies;
 
-    /// <summary>A load's identifier as messages show it: a NUL would end one where it is filed, and a line feed its line in the log.</summary>
+    /// <summary>
+    /// A load's identifier as messages show it: a NUL would end one where it is filed, and a line feed its line in the log. A long
+    /// one is cut.
+    /// </summary>
     public static string Visible(string loadId) =>
-        string.Concat(loadId.Select(character => char.IsControl(character) ? $"\\u{(int)character:x4}" : character.ToString()));
+        string.Concat(Excerpt.Of(loadId, LengthShown).Select(character => char.IsControl(character) ? $"\\u{(int)character:x4}" : character.ToString()));
 
     /// <summary>Looks at every row and returns those that may be loaded.</summary>
     public SourceRelation Run(CancellationToken cancellationToken)

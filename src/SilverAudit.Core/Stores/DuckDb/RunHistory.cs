@@ -98,6 +98,7 @@ internal sealed class RunHistory(DuckDbSession session, StoreSchema schema)
     /// <summary>The latest processing timestamp of all runs; the earliest time there is when there are none.</summary>
     private DateTime Latest(CancellationToken cancellationToken) =>
         session.QuerySingle(
-            $"SELECT max(processing_timestamp) FROM {schema.Run}",
+            // Whoever edits the history by hand may write a time that is none.
+            $"SELECT max(processing_timestamp) FILTER (WHERE {Sql.IsTime("processing_timestamp")}) FROM {schema.Run}",
             row => row.IsDBNull(0) ? DateTime.MinValue : row.GetDateTime(0), cancellationToken);
 }

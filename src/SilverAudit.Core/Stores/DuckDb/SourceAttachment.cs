@@ -17,6 +17,8 @@ internal sealed class SourceAttachment : IDisposable
     private readonly AuditLog _log;
     private readonly string _catalog;
     private readonly IDisposable _claim;
+    private IDisposable? _ownership;
+    private SourceCopy? _copy;
 
     private SourceAttachment(DuckDbSession session, AuditLog log, string path, string catalog, IDisposable claim)
     {
@@ -28,6 +30,12 @@ internal sealed class SourceAttachment : IDisposable
     }
 
     public string FilePath { get; }
+
+    /// <summary>The file that is read: the source itself, or a copy of it.</summary>
+    public string AttachedPath => _copy?.FilePath ?? FilePath;
+
+    /// <summary>True when a copy is read, because the engine can take in the log of the source only where it may write.</summary>
+    public bool IsCopied => _copy is not null;
 
     /// <summary>True when statements on the source may take seconds.</summary>
     public bool IsLarge { get; private init; }
@@ -49,27 +57,13 @@ internal sealed class SourceAttachment : IDisposable
         StoreLease lease, AuditLog log, string path, string table, string storePath, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         RefuseWhatIsNoSource(path, storePath);
-        var session = lease.Session;
         var catalog = "source_" + Interlocked.Increment(ref s_count);
         var claim = lease.TryClaimSource(path) ?? throw new AuditException(AuditErrorId.SourceLocked, path,
             $"'{path}' is the store of another pipeline that is still running in this process. Run again when that has ended.");
+        var source = new SourceAttachment(lease.Session, log, path, catalog, claim) { IsLarge = new FileInfo(path).Length > SmallBytes };
         try
         {
-            FileLock.Open(
-                () => session.Execute($"ATTACH {Sql.Text(path)} AS {Sql.Name(catalog)} (TYPE duckdb, READ_ONLY)", cancellationToken),
-                path, lockTimeout, log, cancellationToken);
-        }
-        catch (Exception failure)
-        {
-            claim.Dispose();
-            if (failure is DuckDBException)
-                throw EngineFailures.ForSource(failure, path);
-            throw;
-        }
-
-        var source = new SourceAttachment(session, log, path, catalog, claim) { IsLarge = new FileInfo(path).Length > SmallBytes };
-        try
-        {
+            FileLock.Open(() => source.Attach(storePath, cancellationToken), path, lockTimeout, log, cancellationToken);
             source.FindTable(table, cancellationToken);
             source.TellDoubtfulLog();
             return source;
@@ -77,25 +71,65 @@ internal sealed class SourceAttachment : IDisposable
         catch (Exception failure)
         {
             source.Dispose();
-            if (failure is DuckDBException)
+            if (failure is DuckDBException or IOException or UnauthorizedAccessException)
                 throw EngineFailures.ForSource(failure, path);
             throw;
         }
     }
 
+    /// <summary>Refuses a source that something else in this process has opened since it was attached, and may have written.</summary>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.SourceLocked"/>.</exception>
+    public void RefuseStranger()
+    {
+        if (!IsCopied && FileIdentity.Find(FilePath) is { } file && OwnDescriptors.HasStranger(file))
+            throw EngineFailures.OpenInProcess(AuditErrorId.SourceLocked, FilePath);
+    }
+
     public void Dispose()
+    {
+        if (_ownership is null)
+        {
+            _claim.Dispose();
+        }
+        else
+        {
+            try
+            {
+                Detach();
+                _claim.Dispose();
+            }
+            catch (DuckDBException failure)
+            {
+                // The instance gives the file back at the latest when it is disposed.
+                _log.Detail($"The source '{FilePath}' could not be detached: {failure.Message}");
+            }
+
+            _ownership.Dispose();
+        }
+
+        _copy?.Dispose();
+    }
+
+    private void Attach(string storePath, CancellationToken cancellationToken)
     {
         try
         {
-            _session.Execute($"DETACH {Sql.Name(_catalog)}", CancellationToken.None);
-            _claim.Dispose();
+            Attach(FilePath, ", READ_ONLY", cancellationToken);
         }
-        catch (DuckDBException failure)
+        catch (DuckDBException failure) when (EngineFailures.NeedsWriting(failure))
         {
-            // The instance gives the file back at the latest when it is disposed.
-            _log.Detail($"The source '{FilePath}' could not be detached: {failure.Message}");
+            _copy = SourceCopy.Make(FilePath, storePath, cancellationToken);
+            _log.Detail($"The log of '{FilePath}' can't be taken in without writing, so a copy of both is read.");
+            Attach(_copy.FilePath, "", cancellationToken);
         }
     }
+
+    private void Attach(string path, string access, CancellationToken cancellationToken) => _ownership = OwnDescriptors.Open(
+        path,
+        () => _session.Execute($"ATTACH {Sql.Text(path)} AS {Sql.Name(_catalog)} (TYPE duckdb{access})", cancellationToken),
+        Detach, () => EngineFailures.OpenInProcess(AuditErrorId.SourceLocked, FilePath), cancellationToken);
+
+    private void Detach() => _session.Execute($"DETACH {Sql.Name(_catalog)}", CancellationToken.None);
 
     private static void RefuseWhatIsNoSource(string path, string storePath)
     {
@@ -114,7 +148,7 @@ internal sealed class SourceAttachment : IDisposable
         if (FileLocation.IsIrregular(path) || FileLocation.IsIrregular(FileLocation.LogOf(path)))
         {
             throw new AuditException(AuditErrorId.SourceNotDatabase, path,
-                $"'{path}' or the .wal beside it is a pipe, a socket or a device. Name a staging database that the pipeline has written.");
+                $"'{path}' or the .wal beside it is a folder, a pipe, a socket or a device. Move that away, or name a staging database that the pipeline has written.");
         }
 
         if (FileLocation.IsSame(path, storePath))
@@ -130,8 +164,8 @@ internal sealed class SourceAttachment : IDisposable
         {
             if (SourceLogReader.Doubt(FilePath) is { } doubt)
             {
-                _log.Warning($"'{FilePath}' is read with a log that may not be its own: {doubt} Check the rows; the source is not archived. "
-                    + "Let the pipeline that wrote both open and close its database, which takes the log into the file.");
+                _log.Warning($"'{FilePath}' may be read with a log that is not its own, or without it: {doubt} Check the rows; the source is not archived. "
+                    + "Let the pipeline that wrote it open and close its database, which takes the log into the file.");
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -22,7 +22,7 @@ internal static class SourceExamination
             session.Execute("SET temp_directory = ''", cancellationToken);
             if (options.MemoryLimit is { } limit)
                 session.Execute($"SET memory_limit = {Sql.Text(limit)}", cancellationToken);
-            session.Execute($"ATTACH {Sql.Text(source.FilePath)} AS {Sql.Name(Catalog)} (TYPE duckdb, READ_ONLY)", cancellationToken);
+            session.Execute($"ATTACH {Sql.Text(source.AttachedPath)} AS {Sql.Name(Catalog)} (TYPE duckdb, READ_ONLY)", cancellationToken);
             return session.QueryStep(
                 "Reading the source again", Question(source), row => !row.IsDBNull(0) && row.GetBoolean(0), cancellationToken);
         }

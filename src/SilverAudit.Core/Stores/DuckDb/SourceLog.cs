@@ -15,6 +15,9 @@ internal enum SourceLog
     /// <summary>It names no database, and was written before the database was: most likely it is another's.</summary>
     Older,
 
+    /// <summary>There is none, but the file has another name, beside which it may lie.</summary>
+    Elsewhere,
+
     /// <summary>It does not begin as a log does, so the engine passes it over.</summary>
     Unreadable,
 }

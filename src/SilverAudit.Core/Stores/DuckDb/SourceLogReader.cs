@@ -14,7 +14,7 @@ internal static class SourceLogReader
     {
         var log = new FileInfo(FileLocation.LogOf(source));
         if (!log.Exists || log.Length == 0)
-            return SourceLog.None;
+            return FilePermissions.Find(source) is { Names: > 1 } ? SourceLog.Elsewhere : SourceLog.None;
 
         Span<byte> header = stackalloc byte[Beginning.Length + 1 + Identifier.Length];
         using (var stream = new FileStream(log.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
@@ -34,6 +34,7 @@ internal static class SourceLogReader
     {
         SourceLog.Unnamed => $"nothing in '{FileLocation.LogOf(source)}' says that it is the log of this file.",
         SourceLog.Older => $"'{FileLocation.LogOf(source)}' was written before the file itself, so it is most likely the log of another one.",
+        SourceLog.Elsewhere => $"'{source}' has another name (a hard link), and its log, if it has one, may lie beside that.",
         SourceLog.Unreadable => $"'{FileLocation.LogOf(source)}' is no log, and what was in it, if it ever was one, is not read.",
         _ => null,
     };

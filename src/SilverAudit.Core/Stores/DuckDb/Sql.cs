@@ -22,6 +22,9 @@ internal static class Sql
     public static string Timestamp(DateTime value) =>
         $"TIMESTAMP '{value.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'";
 
+    /// <summary>A condition that leaves out infinities, and times that .NET has no value for.</summary>
+    public static string IsTime(string expression) => $"{expression} BETWEEN TIMESTAMP '0001-01-01' AND {Timestamp(DateTime.MaxValue)}";
+
     /// <summary>An identifier of our own as a literal.</summary>
     public static string Uuid(Guid value) => $"UUID '{value:D}'";
 

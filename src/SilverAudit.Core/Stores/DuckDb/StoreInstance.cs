@@ -23,6 +23,7 @@ internal sealed class StoreInstance : IDisposable
     private readonly DuckDBConnection _root;
     private readonly SpillFolder _spill;
     private IDisposable? _claim;
+    private IDisposable? _ownership;
     private int _users;
 
     private StoreInstance(string path)
@@ -86,15 +87,21 @@ internal sealed class StoreInstance : IDisposable
     /// <summary>Says which file is about to be attached as the store. False when another instance of this process has it open.</summary>
     public bool TryTake(FileIdentity? file, FileUse use)
     {
-        Release();
+        _claim?.Dispose();
         _claim = OpenFiles.TryClaim(file, this, use);
         File = _claim is null ? null : file;
         return _claim is not null;
     }
 
+    /// <summary>Says that the store is attached now.</summary>
+    /// <param name="ownership">To be disposed when it no longer is.</param>
+    public void Own(IDisposable ownership) => _ownership = ownership;
+
     /// <summary>Says that the store is no longer attached.</summary>
     public void Release()
     {
+        _ownership?.Dispose();
+        _ownership = null;
         _claim?.Dispose();
         _claim = null;
         File = null;
@@ -137,6 +144,7 @@ internal sealed class StoreInstance : IDisposable
             RemoveFromOpen();
             Close();
             OpenFiles.ReleaseAll(this);
+            _ownership?.Dispose();
         }
 
         Gate.Dispose();

@@ -106,7 +106,7 @@ internal sealed partial class StoreLease
     /// <summary>Closes the file without a look at the log beside it, which may be the new store's already.</summary>
     private void LetGo()
     {
-        DetachAsIs();
+        Detach(asItIs: true);
         _instance.Writers--;
         Writes = false;
     }

@@ -19,6 +19,8 @@ internal sealed partial class StoreLease : IDisposable
     /// <summary>The file that was found to be no source.</summary>
     private FileIdentity? _seenStore;
 
+    private bool _toldOlderLog;
+
     /// <summary>Set once the time to wait for the store has been used up: later sources look once and don't wait again.</summary>
     private bool _waitedInVain;
 
@@ -124,11 +126,12 @@ internal sealed partial class StoreLease : IDisposable
 
     /// <summary>
     /// Commits, and makes sure that what was committed is where it belongs: a file that was removed or replaced meanwhile takes
-    /// every write without a word.
+    /// every write without a word, and one that another library of this process has opened may lose it again.
     /// </summary>
-    /// <exception cref="AuditException"><see cref="AuditErrorId.StoreReplaced"/>.</exception>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.StoreReplaced"/>, <see cref="AuditErrorId.StoreLocked"/>.</exception>
     public void Complete(StoreTransaction transaction)
     {
+        RefuseReplacement();
         transaction.Complete();
         RefuseReplacement();
         _instance.LogFile = FileIdentity.Find(_logPath);
@@ -138,8 +141,13 @@ internal sealed partial class StoreLease : IDisposable
     public IDisposable? TryClaimSource(string path) => OpenFiles.TryClaim(FileIdentity.Find(path), _instance, FileUse.Source);
 
     /// <summary>Claims a file that is to go, until disposed; null while a pipeline of this process works on it.</summary>
-    public IDisposable? TryClaimForRemoval(string path) =>
-        StoreInstance.IsOpen(FileLocation.Resolve(path)) ? null : OpenFiles.TryClaim(FileIdentity.Find(path), _instance, FileUse.WrittenStore);
+    public IDisposable? TryClaimForRemoval(string path)
+    {
+        var file = FileIdentity.Find(path);
+        return StoreInstance.IsOpen(FileLocation.Resolve(path)) || (file is { } found && OwnDescriptors.HasStranger(found))
+            ? null
+            : OpenFiles.TryClaim(file, _instance, FileUse.WrittenStore);
+    }
 
     /// <summary>Keeps others from sharing an engine that has given up on its store.</summary>
     public void Abandon() => _instance.Abandon();
@@ -208,8 +216,12 @@ internal sealed partial class StoreLease : IDisposable
 
     private void RefuseReplacement()
     {
-        if (_instance.File is { } attached && FileIdentity.Find(_options.Destination) != attached)
+        if (_instance.File is not { } attached)
+            return;
+        if (FileIdentity.Find(_options.Destination) != attached)
             throw EngineFailures.StoreReplaced(_path);
+        if (OwnDescriptors.HasStranger(attached))
+            throw EngineFailures.OpenInProcess(AuditErrorId.StoreLocked, _path);
     }
 
     private void Attach(FileUse use, TimeSpan timeout, CancellationToken cancellationToken)
@@ -228,7 +240,6 @@ internal sealed partial class StoreLease : IDisposable
 
     private void AttachOnce(FileUse use, CancellationToken cancellationToken)
     {
-        var access = use is FileUse.ReadStore ? ", READ_ONLY" : "";
         for (var again = false; ; again = true)
         {
             // In this order: a store that is being created has its file before its log.
@@ -244,9 +255,13 @@ internal sealed partial class StoreLease : IDisposable
 
             if (!_instance.TryTake(found, use))
                 throw NewInUse();
+            if (hasLog)
+                TellOlderLog();
             try
             {
-                Session.Execute($"ATTACH {Sql.Text(_path)} AS {Sql.Name(StoreInstance.Catalog)} (TYPE duckdb{access})", cancellationToken);
+                _instance.Own(OwnDescriptors.Open(
+                    _path, () => ExecuteAttach(use, cancellationToken), DetachAsIs,
+                    () => EngineFailures.OpenInProcess(AuditErrorId.StoreLocked, _path), cancellationToken));
             }
             catch
             {
@@ -271,6 +286,43 @@ internal sealed partial class StoreLease : IDisposable
         RefuseSource();
     }
 
+    /// <summary>
+    /// A store that was copied back, beside which the log of its predecessor stayed, is one that the engine takes for sound. It is
+    /// told before the engine has taken the log in.
+    /// </summary>
+    private void TellOlderLog()
+    {
+        try
+        {
+            if (_toldOlderLog || SourceLogReader.Read(_path) is not SourceLog.Older)
+                return;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Opening the store says more of it.
+            _log.Detail($"The log '{_logPath}' can't be read: {failure.Message}");
+            return;
+        }
+
+        _toldOlderLog = true;
+        _log.Warning($"The log '{_logPath}' was written before the store '{_path}' itself, so it is most likely the log of another one, "
+            + "and is taken in all the same. If the store was copied back from a backup, copy it anew, and move the log away first.");
+    }
+
+    private void ExecuteAttach(FileUse use, CancellationToken cancellationToken)
+    {
+        var attach = $"ATTACH {Sql.Text(_path)} AS {Sql.Name(StoreInstance.Catalog)}";
+        try
+        {
+            Session.Execute($"{attach} (TYPE duckdb{(use is FileUse.ReadStore ? ", READ_ONLY" : "")})", cancellationToken);
+        }
+        catch (DuckDBException failure) when (use is FileUse.ReadStore && EngineFailures.NeedsWriting(failure))
+        {
+            // The log of a killed writer that creates an index, for example. Opened for writing, the store is sound.
+            Session.Execute($"{attach} (TYPE duckdb)", cancellationToken);
+        }
+    }
+
     /// <summary>A typo, or a pipeline, may name a source where a store is meant: nothing is written to that.</summary>
     private void RefuseSource()
     {
@@ -283,7 +335,7 @@ internal sealed partial class StoreLease : IDisposable
             return;
         }
 
-        DetachAsIs();
+        Detach(asItIs: true);
         throw EngineFailures.StoreIsSource(_path, _options.SourceTable);
     }
 
@@ -291,19 +343,24 @@ internal sealed partial class StoreLease : IDisposable
     private void DetachAsIs()
     {
         Session.Execute("PRAGMA disable_checkpoint_on_shutdown", CancellationToken.None);
-        Detach();
+        ExecuteDetach();
         Session.Execute("PRAGMA enable_checkpoint_on_shutdown", CancellationToken.None);
     }
 
-    private void Detach()
+    private void ExecuteDetach() => Session.Execute($"DETACH {Sql.Name(StoreInstance.Catalog)}", CancellationToken.None);
+
+    private bool IsLogOfAnother(FileIdentity attached) =>
+        FileIdentity.Find(_path) != attached && FileIdentity.Find(_logPath) is { } log && log != _instance.LogFile;
+
+    private void Detach(bool asItIs = false)
     {
         try
         {
             // The engine takes the log away by its name when it closes a store. That log may be the replacement's.
-            if (_instance.File is { } attached && FileIdentity.Find(_path) != attached
-                && FileIdentity.Find(_logPath) is { } log && log != _instance.LogFile)
-                Session.Execute("PRAGMA disable_checkpoint_on_shutdown", CancellationToken.None);
-            Session.Execute($"DETACH {Sql.Name(StoreInstance.Catalog)}", CancellationToken.None);
+            if (asItIs || (_instance.File is { } attached && (OwnDescriptors.HasStranger(attached) || IsLogOfAnother(attached))))
+                DetachAsIs();
+            else
+                ExecuteDetach();
             _instance.Release();
         }
         catch (DuckDBException failure)

@@ -67,13 +67,27 @@ internal sealed class TargetFile : IDisposable
     }
 
     /// <summary>Refuses to let what is no database take the place of one, which may be a store.</summary>
-    /// <exception cref="AuditException"><see cref="AuditErrorId.TargetExists"/>.</exception>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.TargetExists"/>, <see cref="AuditErrorId.TargetNotWritable"/>.</exception>
     public void RefuseDatabase()
     {
-        if (DatabaseSignature.IsAt(_place))
+        if (IsDatabase())
         {
             throw new AuditException(AuditErrorId.TargetExists, FilePath,
                 $"'{FilePath}' is a DuckDB database, which no export replaces, and was left as it is. Name another file, or remove the database first.");
+        }
+    }
+
+    /// <summary>True when there is a database at its place.</summary>
+    /// <exception cref="AuditException"><see cref="AuditErrorId.TargetNotWritable"/>: what is there can't be read.</exception>
+    public bool IsDatabase()
+    {
+        try
+        {
+            return DatabaseSignature.IsAt(_place);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(FilePath, $"what is there can't be read, and may be a database: {cause.Message}", cause);
         }
     }
 

@@ -44,13 +44,26 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
             report.Failed(failure);
             var result = run.Fail(failure);
             if (!etlOptions.PlanOnly)
-                Record(result, etlOptions);
+                RecordFailure(result, etlOptions);
             return new EtlOutcome(result, failure);
         }
         catch (AuditException unavailable)
         {
             report.Failed(unavailable);
             return new EtlOutcome(run.Fail(unavailable), unavailable);
+        }
+    }
+
+    public void RecordFailure(EtlResult failed, EtlOptions etlOptions)
+    {
+        try
+        {
+            Do(new EngineRequest.RecordFailure(failed, etlOptions));
+        }
+        catch (Exception cause) when (cause is EngineEndedException or AuditException)
+        {
+            // The failure itself has been reported; that the history could not take it is worth a line, not another failure.
+            log.Detail($"The failed run could not be written to the history: {cause.Message}");
         }
     }
 
@@ -294,17 +307,4 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
         : new(AuditErrorId.EngineFailure, Location,
             $"The engine was working on '{Location}' in a process of its own: {crash.Message}. What was not finished was rolled back. Run it again without -Isolated.",
             crash);
-
-    private void Record(EtlResult failed, EtlOptions etlOptions)
-    {
-        try
-        {
-            Do(new EngineRequest.RecordFailure(failed, etlOptions));
-        }
-        catch (Exception cause) when (cause is EngineEndedException or AuditException)
-        {
-            // The failure itself has been reported; that the history could not take it is worth a line, not another failure.
-            log.Detail($"The failed run could not be written to the history: {cause.Message}");
-        }
-    }
 }
