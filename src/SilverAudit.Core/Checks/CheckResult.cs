@@ -17,4 +17,10 @@ public sealed record CheckResult
 
     /// <summary>The names of the first few that are wrong: loads, columns or tables.</summary>
     public IReadOnlyList<string> Sample { get; init; } = [];
+
+    /// <summary>Full path of the store.</summary>
+    public string Destination { get; init; } = "";
+
+    /// <summary>The permanent table.</summary>
+    public string DestinationTable { get; init; } = "";
 }

@@ -39,6 +39,9 @@ public enum AuditErrorId
     /// <summary>Source and destination are the same file.</summary>
     SourceIsDestination,
 
+    /// <summary>The source is a store, or a backup of one, and has no source table.</summary>
+    SourceIsStore,
+
     /// <summary>The source holds invalid rows and the policy is to fail.</summary>
     SourceRowInvalid,
 
@@ -143,6 +146,9 @@ public enum AuditErrorId
 
     /// <summary>The history of the store has no run with the identifier.</summary>
     RunNotFound,
+
+    /// <summary>The path names a drive that the session does not have, or a place that holds no files.</summary>
+    PathNotResolved,
 
     /// <summary>The log file would be the store, its log or another database.</summary>
     LogPathInvalid,

@@ -45,17 +45,17 @@ public sealed class EtlBatch(AuditLog log)
             (result.Success ? _notArchived : _failures).Add(new EtlFailure(result.Source, failure.ErrorId.ToString(), failure.Message));
     }
 
-    /// <summary>Counts in a pattern that means no file, as a source that failed. No history takes it up: nothing was begun.</summary>
-    /// <param name="pattern">Full path with wildcards.</param>
+    /// <summary>Counts in a path or pattern that means no file, as a source that failed. No history takes it up: nothing was begun.</summary>
+    /// <param name="path">The path, maybe with wildcards.</param>
+    /// <param name="failure">Why it means none.</param>
     /// <param name="destination">Full path of the store.</param>
     /// <param name="destinationTable">The permanent table.</param>
     /// <param name="options">How its files would have been loaded.</param>
-    public EtlOutcome AddUnmatched(string pattern, string destination, string destinationTable, EtlOptions options)
+    public EtlOutcome AddUnfound(string path, AuditException failure, string destination, string destinationTable, EtlOptions options)
     {
-        var run = new EtlRun { Source = pattern, Destination = destination, DestinationTable = destinationTable, Options = options };
+        var run = new EtlRun { Source = path, Destination = destination, DestinationTable = destinationTable, Options = options };
         var report = new LoadReport(log);
         report.Started();
-        var failure = SourcePattern.NewUnmatched(pattern);
         report.Failed(failure);
         var outcome = new EtlOutcome(run.Fail(failure), failure);
         Add(outcome);
@@ -123,9 +123,10 @@ public sealed class EtlBatch(AuditLog log)
 
     /// <summary>The sums of all sources, which are reported as well.</summary>
     /// <param name="destination">Full path of the store.</param>
-    public EtlSummary Summarize(string destination)
+    /// <param name="destinationTable">The permanent table.</param>
+    public EtlSummary Summarize(string destination, string destinationTable)
     {
-        var summary = NewSummary(destination);
+        var summary = NewSummary(destination, destinationTable);
         log.Info("BATCH PROCESSING SUMMARY");
         log.Info($"Total databases: {summary.TotalSources}");
         log.Info($"Successful: {summary.SuccessfulSources}");
@@ -145,7 +146,7 @@ public sealed class EtlBatch(AuditLog log)
         return summary;
     }
 
-    private EtlSummary NewSummary(string destination)
+    private EtlSummary NewSummary(string destination, string destinationTable)
     {
         var start = _firstStart ?? _startedAt;
         return new EtlSummary
@@ -162,6 +163,7 @@ public sealed class EtlBatch(AuditLog log)
             RejectedRows = _rejected,
             ArchivedSources = _archived,
             Destination = destination,
+            DestinationTable = destinationTable,
             StartedAt = start,
             Duration = IsEmpty ? TimeSpan.Zero : _lastEnd - start,
         };

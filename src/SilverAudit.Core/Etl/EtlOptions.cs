@@ -20,4 +20,7 @@ public sealed record EtlOptions
 
     /// <summary>True to count what a run would do without touching or creating the store.</summary>
     public bool PlanOnly { get; init; }
+
+    /// <summary>True when a source that is a store is none that failed: nobody named it.</summary>
+    public bool PassOverStores { get; init; }
 }

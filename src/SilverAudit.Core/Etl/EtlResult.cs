@@ -20,6 +20,9 @@ public sealed record EtlResult
     /// <summary>The permanent table.</summary>
     public required string DestinationTable { get; init; }
 
+    /// <summary>True when there was no store, and the run created it.</summary>
+    public bool DestinationCreated { get; init; }
+
     /// <summary>How the run ended.</summary>
     public required EtlStatus Status { get; init; }
 

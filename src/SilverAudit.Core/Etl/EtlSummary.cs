@@ -55,6 +55,9 @@ public sealed record EtlSummary
     /// <summary>Full path of the store.</summary>
     public required string Destination { get; init; }
 
+    /// <summary>The permanent table.</summary>
+    public required string DestinationTable { get; init; }
+
     /// <summary>When the first source was begun, in UTC.</summary>
     public required DateTime StartedAt { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record LoadExport
     /// <summary>Full path of the store.</summary>
     public required string Destination { get; init; }
 
+    /// <summary>The permanent table.</summary>
+    public required string DestinationTable { get; init; }
+
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 }

@@ -9,6 +9,9 @@ public sealed record StoreBackup
     /// <summary>Full path of the store.</summary>
     public required string Destination { get; init; }
 
+    /// <summary>The permanent table.</summary>
+    public required string DestinationTable { get; init; }
+
     /// <summary>Size of the backup.</summary>
     public required long SizeBytes { get; init; }
 

@@ -6,6 +6,9 @@ public sealed record StoreOptimization
     /// <summary>Full path of the store.</summary>
     public required string Destination { get; init; }
 
+    /// <summary>The permanent table.</summary>
+    public required string DestinationTable { get; init; }
+
     /// <summary>Size of the store before, in bytes.</summary>
     public required long SizeBefore { get; init; }
 

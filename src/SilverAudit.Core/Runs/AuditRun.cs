@@ -27,6 +27,9 @@ public sealed record AuditRun
     /// <summary>The table that was read.</summary>
     public string? SourceTable { get; init; }
 
+    /// <summary>Full path of the store.</summary>
+    public string Destination { get; init; } = "";
+
     /// <summary>The permanent table.</summary>
     public string? DestinationTable { get; init; }
 

@@ -35,4 +35,10 @@ public sealed record RunSummary
 
     /// <summary>The days on which any of them started, the earliest first.</summary>
     public required IReadOnlyList<RunDay> Days { get; init; }
+
+    /// <summary>Full path of the store.</summary>
+    public string Destination { get; init; } = "";
+
+    /// <summary>The permanent table.</summary>
+    public string DestinationTable { get; init; } = "";
 }

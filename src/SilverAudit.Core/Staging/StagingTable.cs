@@ -20,4 +20,7 @@ public sealed record StagingTable
 
     /// <summary>Full path of the store.</summary>
     public required string Destination { get; init; }
+
+    /// <summary>The permanent table.</summary>
+    public required string DestinationTable { get; init; }
 }

@@ -14,6 +14,9 @@ public interface IAuditStore : IDisposable
     /// <param name="path">Full path of a file.</param>
     bool IsAt(string path);
 
+    /// <summary>False when there is no store yet, and a load would create it.</summary>
+    bool Exists { get; }
+
     /// <summary>Moves the rows of one source into the permanent table, in one transaction.</summary>
     /// <param name="sourcePath">Full path of the source file.</param>
     /// <param name="options">How to load.</param>

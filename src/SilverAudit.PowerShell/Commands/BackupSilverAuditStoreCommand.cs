@@ -5,7 +5,7 @@ namespace SilverAudit.PowerShell;
 /// <summary>Copies the permanent store to a file, and verifies the copy.</summary>
 [Cmdlet(VerbsData.Backup, "SilverAuditStore", SupportsShouldProcess = true)]
 [OutputType(typeof(StoreBackup))]
-public sealed class BackupSilverAuditStoreCommand : StoreCmdlet
+public sealed class BackupSilverAuditStoreCommand : EachStoreCmdlet
 {
     /// <summary>Path of the backup, or of a folder in which it gets a name with the time.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -25,20 +25,21 @@ public sealed class BackupSilverAuditStoreCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        var path = this.ResolveNewPath(Path);
+        var path = ResolveTarget(Path);
         if (Keep is not null && !Directory.Exists(path) && !System.IO.Path.EndsInDirectorySeparator(path))
         {
             RefuseArgument("KeepNeedsFolder",
                 $"'{path}' is no folder, and -Keep counts the backups in a folder. Name a folder that exists, or leave -Keep out.");
         }
 
-        Try(() => BackUp(path));
+        base.BeginProcessing();
     }
 
-    private void BackUp(string path)
+    private protected override void ProcessStore() => Try(() =>
     {
+        var path = ResolveTarget(Path);
         if (!ShouldProcess(Secrets.Redact(Store.Location), Secrets.Redact($"Back up to '{path}'")))
             return;
         WriteObject(Store.Backup(new BackupOptions { Path = path, Keep = Keep, Overwrite = Force }, StopToken));
-    }
+    });
 }

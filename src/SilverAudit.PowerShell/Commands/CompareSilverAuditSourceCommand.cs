@@ -33,7 +33,19 @@ public sealed class CompareSilverAuditSourceCommand : SourceCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    private protected override void ProcessSource(string path)
+    private protected override void ProcessSource(string path, bool isFound)
+    {
+        try
+        {
+            Compare(path);
+        }
+        catch (AuditException isStore) when (isFound && isStore.ErrorId is AuditErrorId.SourceIsStore)
+        {
+            PassOver(isStore);
+        }
+    }
+
+    private void Compare(string path)
     {
         var options = new ComparisonOptions
         {
@@ -75,12 +87,14 @@ public sealed class CompareSilverAuditSourceCommand : SourceCmdlet
             yield return (nameof(comparison.LoadId), comparison.LoadId);
             yield return (nameof(comparison.State), comparison.State);
             yield return (nameof(comparison.ChangedColumns), comparison.ChangedColumns.ToArray());
-            yield return (nameof(comparison.Source), ToObject(comparison.Source));
-            yield return (nameof(comparison.Destination), ToObject(comparison.Destination));
-            yield return ("SourcePath", path);
-            yield return ("DestinationPath", Store.Location);
+            yield return ("SourceLoad", ToObject(comparison.Source));
+            yield return ("DestinationLoad", ToObject(comparison.Destination));
+            yield return ("Source", path);
+            yield return ("SourceTable", Configuration.SourceTable);
+            yield return ("Destination", Store.Location);
+            yield return ("DestinationTable", Configuration.DestinationTable);
         }
     }
 
-    private static PSObject? ToObject(AuditLoad? load) => load is null ? null : LoadObject.From(load, raw: false);
+    private PSObject? ToObject(AuditLoad? load) => load is null ? null : LoadObject.From(load, raw: false, Configuration);
 }

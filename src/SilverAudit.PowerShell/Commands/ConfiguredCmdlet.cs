@@ -18,9 +18,14 @@ public abstract class ConfiguredCmdlet : AuditCmdlet
     public string? Environment { get; set; }
 
     /// <summary>The settings in effect, those of this cmdlet's parameters included. What is wrong with them ends the cmdlet.</summary>
-    private protected AuditConfiguration Configuration => field ??= LoadConfiguration();
+    private protected AuditConfiguration Configuration
+    {
+        get => field ??= LoadConfiguration();
+        set;
+    }
 
-    private AuditConfiguration LoadConfiguration()
+    /// <summary>The settings as the parameters say now: some of them come down the pipeline.</summary>
+    private protected AuditConfiguration LoadConfiguration()
     {
         try
         {

@@ -54,6 +54,7 @@ public sealed class ExportSilverAuditLoadCommand : LoadFilterCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        FollowPipeline(mayChange: false);
         _isNamed |= MyInvocation.BoundParameters.ContainsKey(nameof(LoadId));
         _loadIds.AddRange(LoadId?.OfType<string>() ?? []);
     }
@@ -74,7 +75,7 @@ public sealed class ExportSilverAuditLoadCommand : LoadFilterCmdlet
             return;
         }
 
-        var path = this.ResolveNewPath(Path);
+        var path = ResolveTarget(Path);
         if (!ShouldProcess(Secrets.Redact(path), Secrets.Redact($"Export loads of '{Store.Location}'")))
             return;
         WriteObject(Store.Export(

@@ -12,6 +12,5 @@ public sealed class GetSilverAuditHealthCommand : HealthCmdlet
     /// <summary>Creates the cmdlet. A store that is held is a finding, which need not be waited for.</summary>
     public GetSilverAuditHealthCommand() => LockTimeoutSec = PatienceSec;
 
-    /// <inheritdoc/>
-    protected override void BeginProcessing() => Try(() => WriteObject(NewLimits().Judge(Store.ReadHealth(StopToken), DateTime.UtcNow)));
+    private protected override void ProcessStore() => Try(() => WriteObject(NewLimits().Judge(Store.ReadHealth(StopToken), DateTime.UtcNow)));
 }

@@ -22,13 +22,14 @@ public sealed class GetSilverAuditLoadCommand : LoadFilterCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(() =>
     {
+        FollowPipeline();
         // A list of identifiers that turned out empty asks for none of the loads, not for all.
         if (MyInvocation.BoundParameters.ContainsKey(nameof(LoadId)) && !Identifiers.Any())
             return;
 
         foreach (var load in Store.ReadLoads(NewFilter(Identifiers), StopToken))
         {
-            WriteObject(LoadObject.From(load, Raw));
+            WriteObject(LoadObject.From(load, Raw, Configuration));
         }
     });
 

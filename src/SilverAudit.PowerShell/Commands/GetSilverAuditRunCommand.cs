@@ -59,7 +59,11 @@ public sealed class GetSilverAuditRunCommand : StoreCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _runIds.AddRange(RunId ?? []);
+    protected override void ProcessRecord()
+    {
+        FollowPipeline(mayChange: false);
+        _runIds.AddRange(RunId ?? []);
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -108,8 +112,22 @@ public sealed class GetSilverAuditRunCommand : StoreCmdlet
         yield return source;
         if (source.AsSpan().IndexOfAny('/', '\\') >= 0)
         {
-            var path = this.ResolveNewPath(source);
-            yield return WildcardPattern.ContainsWildcardCharacters(source) ? path : WildcardPattern.Escape(path);
+            var path = TryResolve(source);
+            if (path is not null)
+                yield return WildcardPattern.ContainsWildcardCharacters(source) ? path : WildcardPattern.Escape(path);
+        }
+    }
+
+    // What is no path of this session may be one of another, as the history has it.
+    private string? TryResolve(string source)
+    {
+        try
+        {
+            return this.ResolveNewPath(source);
+        }
+        catch (AuditException)
+        {
+            return null;
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace SilverAudit.PowerShell;
 
 /// <summary>A cmdlet that judges how a store is.</summary>
-public abstract class HealthCmdlet : StoreCmdlet
+public abstract class HealthCmdlet : EachStoreCmdlet
 {
     /// <summary>The longest time without a run before the store is unhealthy. The default is any time.</summary>
     [Parameter]

@@ -70,10 +70,6 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
 
     private EtlBatch Batch => field ??= new EtlBatch(Log);
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) && bound is SwitchParameter given
-        ? given.IsPresent
-        : SessionState.PSVariable.GetValue("WhatIfPreference") is true;
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -96,7 +92,7 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
         if (Configuration.Strict && !IsWhatIf && !Batch.IsEmpty)
             Try(() => Batch.Validate(Store, Configuration.DestinationTable, NewEtlOptions(planOnly: false), StopToken));
         if (Summary)
-            WriteObject(Batch.Summarize(Store.Location));
+            WriteObject(Batch.Summarize(Store.Location, Configuration.DestinationTable));
         base.EndProcessing();
     }
 
@@ -113,15 +109,23 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
         return new AuditLogOptions { FilePath = writes ? Configuration.LogPath : null, Level = Configuration.LogLevel };
     }
 
-    private protected override void ProcessSource(string path)
+    private protected override void ProcessSource(string path, bool isFound)
     {
+        var created = Store.Exists ? "" : ", which will be created";
+        var archived = Configuration.ArchivePath is { } archive ? $", and archiving it in '{archive}'" : "";
         var approved = ShouldProcess(
-            Secrets.Redact($"Loading audit rows of '{path}' into '{Store.Location}'."),
-            Secrets.Redact($"Load audit rows of '{path}' into '{Store.Location}'?"), "Invoke-SilverAuditEtl", out var reason);
+            Secrets.Redact($"Loading audit rows of '{path}' into '{Store.Location}'{created}{archived}."),
+            Secrets.Redact($"Load audit rows of '{path}' into '{Store.Location}'{created}{archived}?"), "Invoke-SilverAuditEtl", out var reason);
         if (!approved && reason != ShouldProcessReason.WhatIf)
             return;
 
-        var outcome = Store.Load(path, NewEtlOptions(planOnly: !approved), StopToken);
+        var outcome = Store.Load(path, NewEtlOptions(planOnly: !approved) with { PassOverStores = isFound }, StopToken);
+        if (isFound && outcome.Failure is { ErrorId: AuditErrorId.SourceIsStore } isStore)
+        {
+            PassOver(isStore);
+            return;
+        }
+
         if (approved && outcome.Failure is null && Configuration.ArchivePath is { } folder)
             outcome = Store.Archive(outcome.Result, folder, StopToken);
         Batch.Add(outcome);
@@ -132,11 +136,14 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
 
     private protected override bool MayFindNothing => true;
 
-    private protected override void ProcessUnmatched(string pattern)
+    // One batch has one store, one summary and one validation.
+    private protected override bool MayChangeStore => false;
+
+    private protected override void ProcessUnfound(string path, AuditException failure)
     {
-        var outcome = Batch.AddUnmatched(pattern, Store.Location, Configuration.DestinationTable, NewEtlOptions(planOnly: IsWhatIf));
+        var outcome = Batch.AddUnfound(path, failure, Store.Location, Configuration.DestinationTable, NewEtlOptions(planOnly: IsWhatIf));
         WriteObject(outcome.Result);
-        WriteError(AuditErrors.NewRecord(outcome.Failure!));
+        WriteError(AuditErrors.NewRecord(failure));
     }
 
     private void Require(Action check)

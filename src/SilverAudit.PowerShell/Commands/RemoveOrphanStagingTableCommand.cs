@@ -5,14 +5,13 @@ namespace SilverAudit.PowerShell;
 /// <summary>Drops the staging tables that crashed runs left behind in a store.</summary>
 [Cmdlet(VerbsCommon.Remove, "OrphanStagingTable", SupportsShouldProcess = true)]
 [OutputType(typeof(StagingTable))]
-public sealed class RemoveOrphanStagingTableCommand : StoreCmdlet
+public sealed class RemoveOrphanStagingTableCommand : EachStoreCmdlet
 {
     /// <summary>Drops a table although it holds loads that the store does not have.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <inheritdoc/>
-    protected override void BeginProcessing() => Try(() =>
+    private protected override void ProcessStore() => Try(() =>
     {
         foreach (var table in Store.FindStagingTables(StopToken))
         {

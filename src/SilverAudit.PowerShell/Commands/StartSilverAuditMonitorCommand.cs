@@ -41,8 +41,7 @@ public sealed class StartSilverAuditMonitorCommand : HealthCmdlet
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
+    private protected override void ProcessStore()
     {
         try
         {

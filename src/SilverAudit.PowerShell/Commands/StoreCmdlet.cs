@@ -9,15 +9,16 @@ public abstract class StoreCmdlet : ConfiguredCmdlet
 
     private AuditLog? _log;
     private IAuditStore? _store;
+    private (string Destination, string Table)? _named;
 
     /// <summary>Path of the store. The default is <c>silver_metadata.db</c> in the current location.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ValidateText]
     public string Destination { get; set; } = DefaultDestination;
 
     /// <summary>The permanent table in the store.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ValidateText]
     public string DestinationTable { get; set; } = "silver_staging_audit";
@@ -30,6 +31,10 @@ public abstract class StoreCmdlet : ConfiguredCmdlet
     /// <summary>Runs the engine in a process of its own, so that a file that makes it crash does not end the session.</summary>
     [Parameter]
     public SwitchParameter Isolated { get; set; }
+
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound) && bound is SwitchParameter given
+        ? given.IsPresent
+        : SessionState.PSVariable.GetValue("WhatIfPreference") is true;
 
     private protected PowerShellHost AuditHost => field ??= new PowerShellHost(this);
 
@@ -52,6 +57,32 @@ public abstract class StoreCmdlet : ConfiguredCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing() => _ = Configuration;
 
+    /// <summary>Turns to the store that the object names which has just come down the pipeline. To be called for each.</summary>
+    /// <param name="mayChange">False where all objects have to name the same store.</param>
+    private protected void FollowPipeline(bool mayChange = true)
+    {
+        var named = (Destination, DestinationTable);
+        if (_named == named)
+            return;
+        if (_named is { } before && !mayChange)
+        {
+            RefuseArgument("DestinationChanged",
+                $"The objects in the pipeline name more than one store or table: '{before.Destination}' ({before.Table}) and '{Destination}' ({DestinationTable}). "
+                + "Name one with -Destination and -DestinationTable, or run the command once for each.");
+        }
+
+        _named = named;
+        if (MyInvocation.ExpectingInput)
+            TurnTo(LoadConfiguration());
+    }
+
+    /// <summary>Closes the store, so that the next use of it opens the one that a configuration names.</summary>
+    private protected void TurnTo(AuditConfiguration configuration)
+    {
+        CloseStore();
+        Configuration = configuration;
+    }
+
     /// <summary>Runs work on the store; its failure becomes an error record and the pipeline goes on.</summary>
     private protected void Try(Action work)
     {
@@ -69,6 +100,20 @@ public abstract class StoreCmdlet : ConfiguredCmdlet
         }
 
         AuditHost.ThrowPending();
+    }
+
+    /// <summary>The full path of a file that is to be written; one that is none ends the pipeline.</summary>
+    private protected string ResolveTarget(string path)
+    {
+        try
+        {
+            return this.ResolveNewPath(path);
+        }
+        catch (AuditException failure)
+        {
+            ThrowTerminatingError(AuditErrors.NewRecord(failure));
+            throw;
+        }
     }
 
     /// <summary>Ends the pipeline because of what was asked for.</summary>

@@ -6,14 +6,13 @@ namespace SilverAudit.PowerShell;
 [Cmdlet(VerbsDiagnostic.Test, "SilverAuditStore")]
 [OutputType(typeof(CheckResult))]
 [OutputType(typeof(bool))]
-public sealed class TestSilverAuditStoreCommand : StoreCmdlet
+public sealed class TestSilverAuditStoreCommand : EachStoreCmdlet
 {
     /// <summary>Returns true when every check passed, and false otherwise.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void ProcessStore()
     {
         IReadOnlyList<CheckResult>? results = null;
         Try(() => results = Store.Check(StopToken));

@@ -14,7 +14,7 @@ public sealed class UndoSilverAuditRunCommand : StoreCmdlet
     public Guid RunId { get; set; }
 
     /// <summary>Why; kept with each load that is taken back and in the history.</summary>
-    [Parameter(Mandatory = true)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     [ValidateText]
     public string Reason { get; set; } = "";
@@ -22,7 +22,8 @@ public sealed class UndoSilverAuditRunCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (string.IsNullOrWhiteSpace(Reason))
+        // A plan is free: nothing is written that would have to say why.
+        if (string.IsNullOrWhiteSpace(Reason) && !IsWhatIf)
             RefuseArgument("ReasonMissing", "An undo takes loads out of the store, so it needs a reason: add -Reason '<why>'.");
         base.BeginProcessing();
     }
@@ -30,6 +31,7 @@ public sealed class UndoSilverAuditRunCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Try(() =>
     {
+        FollowPipeline();
         var options = new UndoOptions { RunId = RunId, Reason = Reason };
         // Looked up first, so that whoever is asked knows what the answer means.
         var plan = Store.Undo(options with { PlanOnly = true, PlannedBefore = [.. _planned] }, StopToken);

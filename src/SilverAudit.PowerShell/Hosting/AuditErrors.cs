@@ -12,7 +12,8 @@ internal static class AuditErrors
     {
         AuditErrorId.SourceNotFound or AuditErrorId.StoreNotFound or AuditErrorId.SourceTableMissing or AuditErrorId.SourceKeyMissing
             or AuditErrorId.ColumnNotFound or AuditErrorId.ConfigurationNotFound or AuditErrorId.EnvironmentUnknown
-            or AuditErrorId.RunNotFound or AuditErrorId.LoadNotFound or AuditErrorId.TargetFolderMissing => ErrorCategory.ObjectNotFound,
+            or AuditErrorId.RunNotFound or AuditErrorId.LoadNotFound or AuditErrorId.TargetFolderMissing
+            or AuditErrorId.PathNotResolved => ErrorCategory.ObjectNotFound,
         AuditErrorId.SourceNotDatabase or AuditErrorId.StoreNotDatabase or AuditErrorId.SourceNotBaseTable => ErrorCategory.InvalidType,
         AuditErrorId.SourceVersionUnsupported or AuditErrorId.StoreVersionUnsupported or AuditErrorId.SourceEncrypted
             or AuditErrorId.StoreEncrypted => ErrorCategory.NotImplemented,
@@ -26,7 +27,7 @@ internal static class AuditErrors
             or AuditErrorId.CopyNotVerified => ErrorCategory.InvalidData,
         AuditErrorId.SourceNotProven or AuditErrorId.StoreCheckFailed => ErrorCategory.InvalidResult,
         AuditErrorId.TargetExists => ErrorCategory.ResourceExists,
-        AuditErrorId.SourceIsDestination or AuditErrorId.StoreIsSource or AuditErrorId.SourceMissing or AuditErrorId.NotificationTargetMissing
+        AuditErrorId.SourceIsDestination or AuditErrorId.SourceIsStore or AuditErrorId.StoreIsSource or AuditErrorId.SourceMissing or AuditErrorId.NotificationTargetMissing
             or AuditErrorId.MailAddressInvalid or AuditErrorId.SmtpServerInvalid or AuditErrorId.CredentialNotProtected
             or AuditErrorId.WebhookUriInvalid or AuditErrorId.MonitorPrefixInvalid
             or AuditErrorId.TargetIsStore or AuditErrorId.LogPathInvalid => ErrorCategory.InvalidArgument,

@@ -7,14 +7,22 @@ internal static class LoadObject
 {
     private const string TypeName = "SilverAudit.Load";
 
-    /// <summary>What the engine of PowerShell keeps for itself on every object.</summary>
+    /// <summary>
+    /// What the engine of PowerShell keeps for itself on every object, and what tells the next cmdlet of the pipeline which store
+    /// to work on. A column of that name must not decide about it.
+    /// </summary>
     private static readonly HashSet<string> s_reserved =
-        new(StringComparer.OrdinalIgnoreCase) { "psbase", "psadapted", "psextended", "psobject", "pstypenames" };
+        new(StringComparer.OrdinalIgnoreCase)
+        {
+            "psbase", "psadapted", "psextended", "psobject", "pstypenames",
+            nameof(AuditConfiguration.Destination), nameof(AuditConfiguration.DestinationTable),
+        };
 
     /// <summary>The load as an object.</summary>
     /// <param name="load">The load.</param>
     /// <param name="raw">True to leave JSON columns as text.</param>
-    public static PSObject From(AuditLoad load, bool raw)
+    /// <param name="configuration">Says which store it comes from.</param>
+    public static PSObject From(AuditLoad load, bool raw, AuditConfiguration configuration)
     {
         var result = new PSObject();
         result.TypeNames.Insert(0, TypeName);
@@ -24,6 +32,8 @@ internal static class LoadObject
             result.Properties.Add(new PSNoteProperty(PropertyName(column, result), content));
         }
 
+        result.Properties.Add(new PSNoteProperty(nameof(configuration.Destination), configuration.Destination));
+        result.Properties.Add(new PSNoteProperty(nameof(configuration.DestinationTable), configuration.DestinationTable));
         return result;
     }
 

@@ -34,6 +34,7 @@ internal sealed partial class DuckDbStore
         {
             Path = target.FilePath,
             Destination = Location,
+            DestinationTable = _options.DestinationTable,
             SizeBytes = size,
             Tables = contents.Tables,
             Rows = contents.Rows,
@@ -64,6 +65,7 @@ internal sealed partial class DuckDbStore
         return new StoreOptimization
         {
             Destination = Location,
+            DestinationTable = _options.DestinationTable,
             SizeBefore = size,
             SizeAfter = sizeAfter,
             WalBefore = log,
@@ -99,6 +101,7 @@ internal sealed partial class DuckDbStore
             Rows = rows,
             SizeBytes = size,
             Destination = Location,
+            DestinationTable = _options.DestinationTable,
             Duration = watch.Elapsed,
         };
     });

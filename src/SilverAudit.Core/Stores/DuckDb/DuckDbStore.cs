@@ -32,6 +32,8 @@ internal sealed partial class DuckDbStore : IAuditStore
 
     public bool IsAt(string path) => FileLocation.IsSame(path, _path);
 
+    public bool Exists => File.Exists(_path);
+
     private StoreLease Lease
     {
         get
@@ -64,6 +66,8 @@ internal sealed partial class DuckDbStore : IAuditStore
         catch (Exception cause)
         {
             var failure = EngineFailures.ForLoad(cause, sourcePath, _path);
+            if (options.PassOverStores && failure.ErrorId is AuditErrorId.SourceIsStore)
+                return new EtlOutcome(run.Fail(failure), failure);
             report.Failed(failure);
             CloseLeaseAfter(failure);
             if (failure.ErrorId is AuditErrorId.StorageFull)
@@ -142,7 +146,9 @@ internal sealed partial class DuckDbStore : IAuditStore
         Lease.Complete(transaction);
         known.Tables[_options.DestinationTable] = permanent;
         _unrecorded.Clear();
-        return result;
+        var created = Lease.HasCreated;
+        Lease.HasCreated = false;
+        return result with { DestinationCreated = created };
     }
 
     private EtlResult Plan(EtlRun run, CancellationToken cancellationToken) =>

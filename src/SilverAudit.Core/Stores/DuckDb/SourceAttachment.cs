@@ -16,13 +16,15 @@ internal sealed class SourceAttachment : IDisposable
     private readonly DuckDbSession _session;
     private readonly AuditLog _log;
     private readonly string _catalog;
+    private readonly string _permanentTable;
     private readonly IDisposable _claim;
     private IDisposable? _ownership;
     private SourceCopy? _copy;
 
-    private SourceAttachment(DuckDbSession session, AuditLog log, string path, string catalog, IDisposable claim)
+    private SourceAttachment(DuckDbSession session, AuditLog log, string path, string catalog, string permanentTable, IDisposable claim)
     {
         _session = session;
+        _permanentTable = permanentTable;
         _claim = claim;
         _log = log;
         _catalog = catalog;
@@ -60,7 +62,7 @@ internal sealed class SourceAttachment : IDisposable
         var catalog = "source_" + Interlocked.Increment(ref s_count);
         var claim = lease.TryClaimSource(path) ?? throw new AuditException(AuditErrorId.SourceLocked, path,
             $"'{path}' is the store of another pipeline that is still running in this process. Run again when that has ended.");
-        var source = new SourceAttachment(lease.Session, log, path, catalog, claim) { IsLarge = new FileInfo(path).Length > SmallBytes };
+        var source = new SourceAttachment(lease.Session, log, path, catalog, lease.PermanentTable, claim) { IsLarge = new FileInfo(path).Length > SmallBytes };
         try
         {
             FileLock.Open(() => source.Attach(storePath, cancellationToken), path, lockTimeout, log, cancellationToken);
@@ -242,6 +244,12 @@ internal sealed class SourceAttachment : IDisposable
         {
             return new AuditException(AuditErrorId.SourceNotBaseTable, FilePath,
                 $"'{table}' in '{FilePath}' is a view. Only base tables are read, because a view could read any file of this machine.");
+        }
+
+        if (DatabaseContent.KindOf(_session, _catalog, table, _permanentTable) is DatabaseKind.Store)
+        {
+            return new AuditException(AuditErrorId.SourceIsStore, FilePath,
+                $"'{FilePath}' is a store, or a backup of one, and has no table '{table}'. Name the staging databases that the pipeline has written.");
         }
 
         var tables = names.Where(entry => !entry.IsView).Select(entry => entry.Name).ToList();

@@ -77,6 +77,7 @@ internal sealed class StagingTableOperation(DuckDbSession session, StoreSchema s
             UnmergedRows = unmergedRows,
             CreatedAt = TimeOf(name.AsSpan(permanentTable.Length + Infix.Length)),
             Destination = path,
+            DestinationTable = permanentTable,
         };
     }
 

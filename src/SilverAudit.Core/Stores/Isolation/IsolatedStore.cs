@@ -22,6 +22,8 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
 
     public bool IsAt(string path) => FileLocation.IsSame(path, Location);
 
+    public bool Exists => File.Exists(Location);
+
     public EtlOutcome Load(string sourcePath, EtlOptions etlOptions, CancellationToken cancellationToken)
     {
         var run = new EtlRun { Source = sourcePath, Destination = Location, DestinationTable = options.DestinationTable, Options = etlOptions };
@@ -29,7 +31,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
         try
         {
             var outcome = Ask<EtlOutcome>(new EngineRequest.Load(sourcePath, etlOptions), cancellationToken).Single();
-            if (outcome.Failure is { } failure)
+            if (outcome.Failure is { } failure && !(etlOptions.PassOverStores && failure.ErrorId is AuditErrorId.SourceIsStore))
                 report.Failed(failure);
             return outcome;
         }
