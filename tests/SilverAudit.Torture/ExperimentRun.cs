@@ -29,7 +29,7 @@ public sealed class ExperimentRun(Experiment experiment, TortureOptions options)
             return true;
 
         _watch.Start();
-        var (first, least) = options.Round is { } only ? (only, 1) : (0, options.Minutes is null ? experiment.ShortRounds : experiment.LongRounds);
+        var (first, least) = options.Round is { } only ? (only, 1) : (0, options.Rounds ?? (options.Minutes is null ? experiment.ShortRounds : experiment.LongRounds));
         for (var number = first; !stop.IsCancellationRequested && (Rounds < least || (options.Round is null && _watch.Elapsed < time)); number++)
         {
             if (!RunRound(number, output))

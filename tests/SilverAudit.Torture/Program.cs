@@ -15,6 +15,10 @@ Experiment[] experiments =
     new HostileExperiment(),
     new ValueExperiment(),
     new StopExperiment(),
+    new LogExperiment(),
+    new SameProcessExperiment(),
+    new RaceExperiment(),
+    new ModelExperiment(),
 ];
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, EndAfterTheRound);
