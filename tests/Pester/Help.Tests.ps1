@@ -163,7 +163,7 @@ Describe '<Topic>' -ForEach $script:topics {
 
 Describe 'The errors in about_SilverAudit_Errors' {
     BeforeAll {
-        $script:identifiers = @([enum]::GetNames((Get-CoreType -Name SilverAudit.AuditErrorId))) + 'ReasonMissing' + 'ReprocessMissing' + 'MemoryLimitInvalid' + 'KeepNeedsFolder' + 'ExportFormatUnknown' + 'StatusUnknown' | Sort-Object
+        $script:identifiers = @([enum]::GetNames((Get-CoreType -Name SilverAudit.AuditErrorId))) + 'ReasonMissing' + 'ReprocessMissing' + 'MemoryLimitInvalid' + 'KeepNeedsFolder' + 'DestinationChanged' + 'ExportFormatUnknown' + 'StatusUnknown' | Sort-Object
     }
 
     It 'are those of the module, in <_>' -ForEach 'markdown', 'text' {
@@ -183,7 +183,7 @@ Describe 'The errors in about_SilverAudit_Errors' {
 
     It 'have the two of the command line' {
         { Invoke-SilverAuditEtl -LiteralPath nowhere.db -Reprocess } | Should -Throw -ErrorId 'ReasonMissing,*'
-        { Invoke-SilverAuditEtl -LiteralPath nowhere.db -MemoryLimit 512 } | Should -Throw -ErrorId 'MemoryLimitInvalid,*'
+        { Invoke-SilverAuditEtl -LiteralPath nowhere.db -MemoryLimit '512' } | Should -Throw -ErrorId 'MemoryLimitInvalid,*'
         { Invoke-SilverAuditEtl -LiteralPath nowhere.db -Reason why } | Should -Throw -ErrorId 'ReprocessMissing,*'
     }
 }

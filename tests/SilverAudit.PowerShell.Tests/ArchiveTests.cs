@@ -297,7 +297,7 @@ public sealed class ArchiveTests : IDisposable
         var lines = Mount.RunWithDisk(
             _module.Folder.Location, "disk", "2m",
             """
-            Invoke-SilverAuditEtl batch.db, large.db -ArchivePath disk/archive -NoLog -ErrorAction SilentlyContinue -ErrorVariable failures |
+            Invoke-SilverAuditEtl batch.db, large.db -ArchivePath disk/archive -NoLog -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures |
                 ForEach-Object { "$($_.Status) $($_.ArchivedTo)" }
             $failures | ForEach-Object { $_.FullyQualifiedErrorId }
             [IO.Directory]::GetFiles("$PWD/disk/archive") | ForEach-Object { [IO.Path]::GetFileName($_) }

@@ -25,6 +25,20 @@ public sealed class BackupPlaceTests : IDisposable
     public void Dispose() => _module.Dispose();
 
     [Fact]
+    public void Backups_of_the_same_second_get_names_of_their_own()
+    {
+        using var other = new Module();
+
+        var outcomes = Concurrently.Run(
+            [.. new[] { _module, other }.Select(module => (Func<ScriptOutcome>)(() =>
+                module.Run("$folder, $store = $args; 1..4 | ForEach-Object { Backup-SilverAuditStore $folder -Destination $store }", Folder, Store)))]);
+
+        Assert.All(outcomes, outcome => Assert.Empty(outcome.Errors));
+        Assert.Equal(8, outcomes.SelectMany(outcome => outcome.Output).Select(backup => backup.Text("Path")).Distinct().Count());
+        Assert.Equal(8, Entries(Folder).Count);
+    }
+
+    [Fact]
     public void In_a_folder_a_backup_is_named_after_the_store_and_the_time()
     {
         var from = DateTime.UtcNow.AddSeconds(-1);

@@ -44,13 +44,13 @@ public sealed class CompareTests : IDisposable
         var comparison = Assert.Single(_module.Succeed("Compare-SilverAuditSource source.db"));
 
         Assert.Equal(["audit_schema_checksum", "checksum_status", "ingestion_time", "dq_report"], comparison.Value<string[]>("ChangedColumns"));
-        var (source, destination) = (comparison.Value<PSObject>("Source"), comparison.Value<PSObject>("Destination"));
+        var (source, destination) = (comparison.Value<PSObject>("SourceLoad"), comparison.Value<PSObject>("DestinationLoad"));
         Assert.Equal(("FAILED", "PASSED"), (source.Value("ChecksumStatus"), destination.Value("ChecksumStatus")));
         Assert.Equal(("other", "hash of LOAD_1"), (source.Value("AuditSchemaChecksum"), destination.Value("AuditSchemaChecksum")));
         Assert.Equal((4.0, 3.25), (source.Value("IngestionTime"), destination.Value("IngestionTime")));
         Assert.Null(source.Value("DqReport"));
         Assert.Equal(97L, destination.Value<PSObject>("DqReport").Value("score"));
-        Assert.Equal((Source, Store), (comparison.Value("SourcePath"), comparison.Value("DestinationPath")));
+        Assert.Equal((Source, Store), (comparison.Value("Source"), comparison.Value("Destination")));
     }
 
     [Fact]
@@ -60,10 +60,10 @@ public sealed class CompareTests : IDisposable
 
         var comparisons = _module.Succeed("Compare-SilverAuditSource source.db -IncludeDestinationOnly").ToDictionary(Describe);
 
-        Assert.Null(comparisons["GONE DestinationOnly"].Value("Source"));
-        Assert.Equal("GONE", comparisons["GONE DestinationOnly"].Value<PSObject>("Destination").Value("LoadId"));
-        Assert.Null(comparisons["NEW SourceOnly"].Value("Destination"));
-        Assert.Equal("NEW", comparisons["NEW SourceOnly"].Value<PSObject>("Source").Value("LoadId"));
+        Assert.Null(comparisons["GONE DestinationOnly"].Value("SourceLoad"));
+        Assert.Equal("GONE", comparisons["GONE DestinationOnly"].Value<PSObject>("DestinationLoad").Value("LoadId"));
+        Assert.Null(comparisons["NEW SourceOnly"].Value("DestinationLoad"));
+        Assert.Equal("NEW", comparisons["NEW SourceOnly"].Value<PSObject>("SourceLoad").Value("LoadId"));
         Assert.Empty(comparisons["NEW SourceOnly"].Value<string[]>("ChangedColumns"));
     }
 
@@ -139,7 +139,7 @@ public sealed class CompareTests : IDisposable
 
         Assert.Equal("LOAD_2", comparison.Value("LoadId"));
         Assert.Equal(["schema_validation_status", "checksum_value"], comparison.Value<string[]>("ChangedColumns"));
-        Assert.Equal("new", comparison.Value<PSObject>("Source").Value("ChecksumValue"));
+        Assert.Equal("new", comparison.Value<PSObject>("SourceLoad").Value("ChecksumValue"));
     }
 
     [Fact]

@@ -320,7 +320,7 @@ public sealed class ConfigurationTests : IDisposable
         var variables = new Dictionary<string, string?> { ["ETL_ENV"] = "Production" };
         const string Script =
             """
-            Invoke-SilverAuditEtl | ForEach-Object { '{0} {1} {2}' -f $_.Status, [IO.Path]::GetFileName($_.Source), [IO.Path]::GetFileName($_.Destination) }
+            Invoke-SilverAuditEtl -WarningAction SilentlyContinue | ForEach-Object { '{0} {1} {2}' -f $_.Status, [IO.Path]::GetFileName($_.Source), [IO.Path]::GetFileName($_.Destination) }
             [IO.File]::Exists('silver_audit_etl.log') -and [IO.File]::ReadAllText('silver_audit_etl.log').Contains(' - INFO - ')
             """;
 
@@ -336,7 +336,7 @@ public sealed class ConfigurationTests : IDisposable
             ["destination=parameter.db", "logLevel=Variable ETL_LOG_LEVEL", "environment=Parameter -Environment"],
             ChildProcess.Succeed(Runner.Start(_module.Folder.Location, variables,
                 """
-                "destination=$([IO.Path]::GetFileName((Invoke-SilverAuditEtl v1.db -Destination parameter.db).Destination))"
+                "destination=$([IO.Path]::GetFileName((Invoke-SilverAuditEtl v1.db -Destination parameter.db -WarningAction SilentlyContinue).Destination))"
                 foreach ($name in 'logLevel', 'environment') { Get-SilverAuditConfiguration -Environment development | Where-Object Name -eq $name | ForEach-Object { "$name=$($_.Source) $($_.Origin)" } }
                 """)));
     }

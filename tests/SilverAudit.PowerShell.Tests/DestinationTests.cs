@@ -18,6 +18,16 @@ public sealed class DestinationTests : IDisposable
 
     public void Dispose() => _module.Dispose();
 
+    [Fact]
+    public void A_table_whose_name_looks_like_a_secret_is_refused_because_the_history_could_not_name_it()
+    {
+        var outcome = _module.Run("Invoke-SilverAuditEtl source.db -NoLog -DestinationTable 'token=alpha'");
+
+        Assert.Equal("DestinationTableInvalid", outcome.ErrorId);
+        Assert.DoesNotContain("alpha", outcome.Errors[0].ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Default));
+    }
+
     [Theory]
     [InlineData("Get-SilverAuditLoad")]
     [InlineData("Get-SilverAuditRun")]

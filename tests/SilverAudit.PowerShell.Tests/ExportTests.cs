@@ -24,6 +24,21 @@ public sealed class ExportTests : IDisposable
 
     public void Dispose() => _module.Dispose();
 
+    [Fact]
+    public void Formulas_in_CSV_can_be_kept_from_being_evaluated()
+    {
+        _module.Load(Staging.CreateWith(
+            _module.File("formulas.db"), "CREATE TABLE silver_temp_audit (load_id VARCHAR, data_source VARCHAR, ingestion_time DOUBLE)",
+            "INSERT INTO silver_temp_audit VALUES ('F1', '=HYPERLINK(\"http://x\")', -1.5), ('F2', '+1', 2), ('F3', '-1', 3), ('F4', '@x', 4), ('F5', 'a=b', 5)"));
+
+        _module.Succeed("Export-SilverAuditLoad plain.csv -LoadId F*; Export-SilverAuditLoad safe.csv -LoadId F* -EscapeFormula");
+
+        string[] Sources(string file) => [.. File.ReadAllLines(_module.File(file)).Skip(1).Select(line => line.Split(',')[1])];
+        Assert.Equal(["+1", "-1", "=HYPERLINK(\"http://x\")", "@x", "a=b"], Sources("plain.csv").Select(value => value.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["'+1", "'-1", "'=HYPERLINK(\"http://x\")", "'@x", "a=b"], Sources("safe.csv").Select(value => value.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Contains("-1.5", File.ReadAllText(_module.File("safe.csv")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "parquet", "Parquet", "read_parquet('{0}')")]
     [InlineData("-Isolated", "parquet", "Parquet", "read_parquet('{0}')")]
@@ -236,8 +251,8 @@ public sealed class ExportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Get-SilverAuditLoad -Destination other.db | Export-SilverAuditLoad out.csv -Force")]
-    [InlineData("Get-SilverAuditLoad -Destination other.db | Export-SilverAuditLoad out.csv -Force -Isolated")]
+    [InlineData("Get-SilverAuditLoad -Destination other.db | Export-SilverAuditLoad out.csv -Force -Destination silver_metadata.db")]
+    [InlineData("Get-SilverAuditLoad -Destination other.db | Export-SilverAuditLoad out.csv -Force -Destination silver_metadata.db -Isolated")]
     [InlineData("Export-SilverAuditLoad out.csv LOAD_1, OTHER_1, OTHER_2, load_3, LOAD_* -Force")]
     public void Loads_that_the_store_does_not_have_are_an_error_and_nothing_is_written(string command)
     {

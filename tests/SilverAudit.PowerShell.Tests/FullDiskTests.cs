@@ -14,6 +14,26 @@ public sealed class FullDiskTests : IDisposable
     public void Dispose() => _module.Dispose();
 
     [MountFact]
+    public void A_disk_that_is_full_when_the_store_is_closed_costs_nothing_and_is_told_as_that()
+    {
+        Staging.CreateWith(
+            _module.File("closing.db"),
+            "CREATE TABLE silver_temp_audit AS SELECT 'L' || i AS load_id, hash(i)::VARCHAR || hash(i + 1)::VARCHAR AS data_source FROM range(6000) AS numbers(i)");
+
+        var lines = RunWithDisk(
+            "1100k",
+            """
+            Invoke-SilverAuditEtl closing.db -Destination disk/store.db -NoLog -WarningVariable warnings -WarningAction SilentlyContinue | ForEach-Object { "$($_.Status) $($_.InsertedRows)" }
+            $warnings.Count; $warnings[-1].Message
+            @(Get-SilverAuditLoad -Destination disk/store.db -WarningAction SilentlyContinue).Count
+            """);
+
+        Assert.Equal(["AllNew 6000", "2", "6000"], [lines[0], lines[1], lines[^1]]);
+        Assert.Contains("What was loaded is safe in its log", lines[2], StringComparison.Ordinal);
+        Assert.DoesNotContain("rolled back", lines[2], StringComparison.Ordinal);
+    }
+
+    [MountFact]
     public void A_full_disk_costs_the_source_that_filled_it_and_no_other()
     {
         Staging.CreateMany(_module.File("many.db"), 20_000);
@@ -21,7 +41,7 @@ public sealed class FullDiskTests : IDisposable
         var lines = RunWithDisk(
             "4m",
             """
-            'first.db', 'many.db', 'source.db' | Invoke-SilverAuditEtl -Destination disk/store.db -NoLog -ErrorAction SilentlyContinue -ErrorVariable failures |
+            'first.db', 'many.db', 'source.db' | Invoke-SilverAuditEtl -Destination disk/store.db -NoLog -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures |
                 ForEach-Object { "$($_.Status) $($_.ErrorId) $($_.InsertedRows)" }
             $failures | ForEach-Object { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category) $($_.TargetObject)"; $_.Exception.Message }
             Get-SilverAuditLoad -Destination disk/store.db | ForEach-Object LoadId
@@ -60,10 +80,10 @@ public sealed class FullDiskTests : IDisposable
         var lines = RunWithDisk(
             "4m",
             """
-            'first.db', 'last.db' | Invoke-SilverAuditEtl -Destination disk/store.db -NoLog | ForEach-Object {
+            'first.db', 'last.db' | Invoke-SilverAuditEtl -Destination disk/store.db -NoLog -WarningAction SilentlyContinue | ForEach-Object {
                 "$($_.Status) $($_.DestinationRows)"
                 if ($_.DestinationRows -eq 1) {
-                    'many.db', 'source.db' | Invoke-SilverAuditEtl -Destination disk/store.db -NoLog -ErrorAction SilentlyContinue |
+                    'many.db', 'source.db' | Invoke-SilverAuditEtl -Destination disk/store.db -NoLog -WarningAction SilentlyContinue -ErrorAction SilentlyContinue |
                         ForEach-Object { "$($_.Status) $($_.ErrorId) $($_.DestinationRows)" }
                 }
             }

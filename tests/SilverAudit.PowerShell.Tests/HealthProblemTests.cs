@@ -12,6 +12,17 @@ public sealed class HealthProblemTests : IDisposable
 
     public void Dispose() => _module.Dispose();
 
+    [Theory]
+    [InlineData("26")]
+    [InlineData("'26'")]
+    [InlineData("1.5")]
+    public void An_age_without_a_unit_is_refused(string age)
+    {
+        var outcome = _module.Run($"Get-SilverAuditHealth -MaximumAge {age}");
+
+        Assert.Contains("has no unit", outcome.Errors[0].ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_store_that_is_not_there_is_unhealthy_and_is_not_created()
     {
@@ -195,7 +206,7 @@ public sealed class HealthProblemTests : IDisposable
     {
         var outcome = _module.Run("Get-SilverAuditHealth -MaximumAge $args[0]", age);
 
-        Assert.StartsWith("ParameterArgumentValidationError", outcome.Errors.Concat([outcome.Terminating]).OfType<ErrorRecord>().First().FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("ParameterArgumentTransformationError", outcome.Errors.Concat([outcome.Terminating]).OfType<ErrorRecord>().First().FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,7 +219,7 @@ public sealed class HealthProblemTests : IDisposable
 
         Assert.DoesNotContain("Hunter2", health.Text("Reason") + health.Text("LastRunError"), StringComparison.Ordinal);
         Assert.Contains("***", health.Text("Reason"), StringComparison.Ordinal);
-        Assert.DoesNotContain("Hunter2", Health("-Destination 'postgres://user:Hunter2@host/db'").Text("Reason"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Hunter2", Health("-Destination './Password=Hunter2;/db'").Text("Reason"), StringComparison.Ordinal);
     }
 
     private PSObject Health(string parameters = "") => Assert.Single(_module.Succeed($"Get-SilverAuditHealth {parameters}"));

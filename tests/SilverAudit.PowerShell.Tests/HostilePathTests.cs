@@ -32,9 +32,11 @@ public sealed class HostilePathTests : IDisposable
         var work = Directory.CreateDirectory(_module.File("work")).FullName;
         _module.GoTo(work);
         File.Move(Staging.Create(_module.File("source.db"), "LOAD_1"), Path.Combine(work, name + ".db"));
+        // A file that is there is found by its name; a new one needs to say that its colon ends no drive.
+        var (store, log) = ("./" + name + " store", "./" + name + ".log");
         const string Script = "Invoke-SilverAuditEtl -LiteralPath $args[0] -Destination $args[1] -LogPath $args[2]";
 
-        var result = Assert.Single(_module.Succeed(Script, name + ".db", name + " store", name + ".log"));
+        var result = Assert.Single(_module.Succeed(Script, name + ".db", store, log));
 
         Assert.Equal("AllNew", result.Text("Status"));
         Assert.Equal(Path.Combine(work, name + ".db"), result.Text("Source"));
@@ -52,11 +54,12 @@ public sealed class HostilePathTests : IDisposable
     [InlineData("md:x.db")]
     [InlineData("postgres:host=127.0.0.1")]
     [InlineData(":memory:")]
-    public void What_looks_like_a_place_elsewhere_is_a_file_that_is_not_there(string path)
+    public void What_looks_like_a_place_elsewhere_is_no_source(string path)
     {
         var outcome = _module.Run("Invoke-SilverAuditEtl -LiteralPath $args[0] -NoLog; Invoke-SilverAuditEtl -Path $args[0] -NoLog", path);
 
-        Assert.Equal(["SourceNotFound", "SourceNotFound"], outcome.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        var expected = path[0] == ':' ? "SourceNotFound" : "PathNotResolved";
+        Assert.Equal([expected, expected], outcome.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Empty(Directory.GetFileSystemEntries(_module.Folder.Location));
     }
 
@@ -67,7 +70,7 @@ public sealed class HostilePathTests : IDisposable
     {
         var source = Staging.Create(_module.File("source.db"), "LOAD_1");
 
-        Assert.Equal("StoreNotFound", _module.Run("Invoke-SilverAuditEtl -LiteralPath $args[0] -Destination $args[1] -NoLog", source, path).ErrorId);
+        Assert.Equal("PathNotResolved", _module.Run("Invoke-SilverAuditEtl -LiteralPath $args[0] -Destination $args[1] -NoLog", source, path).ErrorId);
         Assert.Equal(["source.db"], Directory.GetFileSystemEntries(_module.Folder.Location).Select(entry => Path.GetFileName(entry)));
     }
 

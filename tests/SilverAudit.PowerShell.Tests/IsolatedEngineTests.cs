@@ -15,6 +15,30 @@ public sealed class IsolatedEngineTests(CrashingSource crashing) : IClassFixture
     public void Dispose() => _module.Dispose();
 
     [Fact]
+    public void Isolated_cmdlets_of_one_pipeline_share_the_store()
+    {
+        foreach (var name in new[] { "1", "2", "3" })
+        {
+            _module.Load(Staging.Create(_module.File(name + ".db"), "LOAD_" + name));
+            Database.Execute(_module.File(name + ".db"), "UPDATE silver_temp_audit SET validation_summary = 'new'");
+        }
+
+        var outcome = _module.Run(
+            "Compare-SilverAuditSource ?.db -Summary -Isolated | Where-Object Changed | Invoke-SilverAuditEtl -Reprocess -Reason r -NoLog -Isolated -LockTimeoutSec 0");
+
+        Assert.Empty(outcome.Errors);
+        Assert.Equal([1L, 1L, 1L], outcome.Output.Select(result => result.Value<long>("UpdatedRows")));
+    }
+
+    [Fact]
+    public void A_small_file_with_many_rows_is_not_accused_of_anything()
+    {
+        Database.Execute(_module.File("many.db"), "CREATE TABLE silver_temp_audit AS SELECT i::VARCHAR AS load_id FROM range(3000000) AS numbers(i)");
+
+        Assert.Equal("AllNew", _module.Load(_module.File("many.db"), "-Isolated -Threads 1").Text("Status"));
+    }
+
+    [Fact]
     public void A_source_that_makes_the_engine_crash_fails_alone_and_the_session_goes_on()
     {
         var sound = Staging.Create(_module.File("sound.db"), "SOUND");

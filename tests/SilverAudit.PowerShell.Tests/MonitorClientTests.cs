@@ -23,6 +23,20 @@ public sealed class MonitorClientTests : IDisposable
     }
 
     [Fact]
+    public void Clients_that_never_end_what_they_send_keep_nobody_from_being_answered()
+    {
+        var clients = Enumerable.Range(0, 40).Select(_ => Connect()).ToList();
+        foreach (var client in clients)
+        {
+            client.GetStream().Write(Encoding.ASCII.GetBytes($"GET /health HTTP/1.1\r\nHost: 127.0.0.1:{_monitor.Port}\r\nContent-Length: 100000000\r\n\r\n0123456789"));
+        }
+
+        AssertServes();
+        clients.ForEach(client => ReadToEnd(client.GetStream()));
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
     public async Task Fifty_clients_at_once_are_all_answered()
     {
         var requests = Enumerable.Range(0, 50).Select(number => _monitor.GetAsync(number % 2 == 0 ? "health" : "metrics")).ToArray();

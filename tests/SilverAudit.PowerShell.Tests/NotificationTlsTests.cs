@@ -9,7 +9,7 @@ public sealed class NotificationTlsTests : IDisposable
         """
         param($server, $port, $password, $source)
         $credential = [pscredential]::new('etl@localhost', [System.Net.NetworkCredential]::new('', $password).SecurePassword)
-        $sent = Invoke-SilverAuditEtl $source -NoLog |
+        $sent = Invoke-SilverAuditEtl $source -NoLog -WarningAction SilentlyContinue |
             Send-SilverAuditNotification -SmtpServer $server -Port $port -UseTls -Credential $credential -From etl@example.com -To admin@example.com -ErrorVariable problems -ErrorAction SilentlyContinue
         $sent.Sent
         $problems | ForEach-Object { $_.Exception.Message }

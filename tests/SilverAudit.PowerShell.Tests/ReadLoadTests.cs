@@ -23,7 +23,7 @@ public sealed class ReadLoadTests : IDisposable
                 "LoadId", "DataSource", "IngestTimestamp", "QueryParameters", "AuditSchemaVersion", "AuditSchemaChecksum", "ChecksumStatus",
                 "ChecksumTimestamp", "ChecksumReport", "IngestionTime", "ValidationStatus", "ValidationErrors", "ValidationFails",
                 "ValidationSummary", "DqReport", "PayloadFiles", "PayloadResults", "IsReprocessed", "OriginalProcessingTimestamp",
-                "ReprocessingReason",
+                "ReprocessingReason", "Destination", "DestinationTable",
             ],
             load.Properties.Select(property => property.Name));
     }
@@ -126,7 +126,7 @@ public sealed class ReadLoadTests : IDisposable
         var load = Assert.Single(_module.Succeed("Get-SilverAuditLoad"));
 
         Assert.Equal(
-            ["LoadId", "IsReprocessed", "OriginalProcessingTimestamp"],
+            ["LoadId", "IsReprocessed", "OriginalProcessingTimestamp", "Destination", "DestinationTable"],
             load.Properties.Where(property => property.Value is not null).Select(property => property.Name));
     }
 
@@ -171,7 +171,7 @@ public sealed class ReadLoadTests : IDisposable
 
         var load = Assert.Single(_module.Succeed("Get-SilverAuditLoad"));
 
-        Assert.Equal(["MyNewColumn", "Details", "Ünïcode col", "DataSource_", "Raw"], load.Properties.Skip(20).Select(property => property.Name));
+        Assert.Equal(["MyNewColumn", "Details", "Ünïcode col", "DataSource_", "Raw", "Destination", "DestinationTable"], load.Properties.Skip(20).Select(property => property.Name));
         Assert.Equal("1.50", load.Text("MyNewColumn"));
         Assert.Equal(7L, Assert.Single(_module.Succeed("(Get-SilverAuditLoad).Details.x[0]")).BaseObject);
         Assert.Equal("ours", load.Value("DataSource"));

@@ -46,7 +46,7 @@ public sealed class RunHistoryTests : IDisposable
         var stored = Database.Query(Store, $"SELECT {string.Join(", ", s_columns)} FROM silver_audit.etl_run ORDER BY started_at")[1];
         Assert.Equal(stored, s_columns.Select(column => run.Value(PropertyOf(column))));
         Assert.Equal(
-            s_columns.Select(PropertyOf).Concat(["Duration", "Success", "UndoneBy"]).Order(),
+            s_columns.Select(PropertyOf).Concat(["Destination", "Duration", "Success", "UndoneBy"]).Order(),
             run.Properties.Select(property => property.Name).Order());
         Assert.Equal(("a better report", 1L, true), (run.Text("ReprocessingReason"), run.Value<long>("UpdatedRows"), run.Value("Success")));
     }

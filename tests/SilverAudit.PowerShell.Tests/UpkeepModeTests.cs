@@ -18,6 +18,41 @@ public sealed class UpkeepModeTests : IDisposable
     public void Dispose() => _module.Dispose();
 
     [LinuxTheory(Reason)]
+    [InlineData("Invoke-SilverAuditEtl new.db -NoLog", "DETACH \"store\"", "silver_metadata.db.wal")]
+    [InlineData("Invoke-SilverAuditEtl new.db -NoLog -Isolated", "DETACH \"store\"", "silver_metadata.db.wal")]
+    public void The_log_of_a_store_is_no_more_open_than_the_store(string command, string statement, string name)
+    {
+        File.SetUnixFileMode(Store, Owner);
+        Staging.Create(_module.File("new.db"), "NEW");
+
+        using var process = HeldCommand.Start(_module.Folder.Location, command, statement);
+
+        Assert.NotEqual(0, new FileInfo(_module.File(name)).Length);
+        Assert.Equal(Owner, File.GetUnixFileMode(_module.File(name)));
+    }
+
+    [LinuxFact(Reason)]
+    public void An_export_and_a_proof_are_no_more_open_than_what_they_are_of()
+    {
+        File.SetUnixFileMode(Store, Owner);
+        File.SetUnixFileMode(Staging.Create(_module.File("new.db"), "NEW"), Owner);
+
+        _module.Succeed("Export-SilverAuditLoad loads.csv; Invoke-SilverAuditEtl new.db -NoLog -ArchivePath archive");
+
+        Assert.Equal(Owner, File.GetUnixFileMode(_module.File("loads.csv")));
+        Assert.Equal(Owner, File.GetUnixFileMode(Path.Combine(_module.File("archive"), "new.db.proof.json")));
+        Assert.False(File.Exists(Store + ".wal"));
+    }
+
+    [LinuxFact(Reason)]
+    public void A_log_that_was_not_needed_is_not_left()
+    {
+        _module.Load(_module.File("many.db"));
+
+        Assert.False(File.Exists(Store + ".wal"));
+    }
+
+    [LinuxTheory(Reason)]
     [InlineData("Optimize-SilverAuditStore -Compact", "CHECKPOINT \"copy_")]
     [InlineData("Backup-SilverAuditStore copy.db", "CHECKPOINT \"copy_")]
     [InlineData("Invoke-SilverAuditEtl many.db -NoLog -Destination new.db", "DETACH \"new_store")]

@@ -10,6 +10,41 @@ public sealed class WhatIfTests : IDisposable
 
     public void Dispose() => _module.Dispose();
 
+    [MountFact]
+    public void A_plan_for_a_store_that_can_not_be_written_fails_as_the_load_would()
+    {
+        Staging.Create(_module.File("source.db"), "LOAD_1");
+        Directory.CreateDirectory(_module.File("fixed"));
+        File.WriteAllText(
+            _module.File("script.ps1"),
+            "Invoke-SilverAuditEtl source.db -Destination fixed/store.db -WhatIf -ErrorAction SilentlyContinue | ForEach-Object ErrorId");
+        ChildProcess.Succeed(ChildProcess.Start(_module.Folder.Location, "chmod", "555", "fixed"));
+
+        var lines = ChildProcess.Succeed(ChildProcess.Start(
+            _module.Folder.Location, Mount.Prefix[0], [.. Mount.Prefix.Skip(1), "dotnet", TestMetadata.Value("RunnerPath"), "-NonInteractive", "-File", "script.ps1"]));
+
+        Assert.Equal("StoreNotWritable", lines[^1]);
+    }
+
+    [Fact]
+    public void A_plan_says_that_a_store_would_be_created_and_a_source_archived()
+    {
+        Staging.Create(_module.File("source.db"), "LOAD_1");
+
+        var said = ChildProcess.Succeed(Runner.Start(_module.Folder.Location, "Invoke-SilverAuditEtl source.db -WhatIf -ArchivePath archive | Out-Null"));
+
+        Assert.Contains("which will be created, and archiving it in '", string.Concat(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_of_an_undo_needs_no_reason()
+    {
+        var run = _module.Load(Staging.Create(_module.File("source.db"), "LOAD_1"));
+
+        Assert.Equal("Planned", Assert.Single(_module.Succeed("Undo-SilverAuditRun $args[0] -WhatIf", run.Value("RunId"))).Text("Status"));
+        Assert.Equal("ReasonMissing", _module.Run("Undo-SilverAuditRun $args[0] -Confirm:$false", run.Value("RunId")).ErrorId);
+    }
+
     [Fact]
     public void New_loads_are_planned_as_they_load_then()
     {

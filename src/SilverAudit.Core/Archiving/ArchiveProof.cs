@@ -69,12 +69,16 @@ internal sealed record ArchiveProof
 
     /// <summary>Writes the proof, whole or not at all. False when something has its name already.</summary>
     /// <param name="path">Full path of the proof.</param>
-    public bool TryWriteNew(string path)
+    /// <param name="source">The source, which says who may read it.</param>
+    public bool TryWriteNew(string path, string source)
     {
         var draft = $"{path}.{Guid.NewGuid():N}{HeldFile.DraftExtension}";
         try
         {
-            using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = File.GetUnixFileMode(source);
+            using (var file = new FileStream(draft, options))
             {
                 JsonSerializer.Serialize(file, this, s_options);
                 file.WriteByte((byte)'\n');

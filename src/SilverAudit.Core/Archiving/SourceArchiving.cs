@@ -77,7 +77,7 @@ internal sealed class SourceArchiving(EtlResult loaded, string folder) : IDispos
                 if (!Path.Exists(Target) && ArchiveProof.IsHalfWritten(Proof, Target))
                     File.Delete(Proof);
                 RefuseExisting();
-                if (!mine.TryWriteNew(Proof))
+                if (!mine.TryWriteNew(Proof, loaded.Source))
                     throw NewExists([Proof]);
             }
 

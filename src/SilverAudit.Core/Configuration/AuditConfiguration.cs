@@ -77,6 +77,7 @@ public sealed record AuditConfiguration
         }
 
         var root = builder.Build();
+        RefuseSecretName(Value<string>(root, SettingDefinitions.DestinationTable)!);
         return new AuditConfiguration
         {
             ConfigurationPath = file?.Path,
@@ -139,6 +140,16 @@ public sealed record AuditConfiguration
             : $"'{path}' has no setting 'source' for the environment '{Environment}'";
         return new AuditException(AuditErrorId.SourceMissing, path,
             $"No source was given, and none is configured: {lacking}. Name the sources, such as -Path *.db, or set 'source' in the file, or the environment variable {SettingDefinitions.Source.Variable}.");
+    }
+
+    // The history names tables without what looks like a secret, and so would take two of them for one.
+    private static void RefuseSecretName(string table)
+    {
+        if (Secrets.Redact(table) is { } shown && shown != table)
+        {
+            throw new AuditException(AuditErrorId.DestinationTableInvalid, shown,
+                $"The name of the permanent table, '{shown}', looks as if it held a secret, which is left out of the history, so that runs into it could not be told from others. Choose another name.");
+        }
     }
 
     private static T? Value<T>(IConfigurationRoot root, SettingDefinition definition) => root.GetValue<T>(definition.Key);

@@ -186,6 +186,12 @@ public enum AuditErrorId
     /// <summary>Nothing was posted to a webhook, or it did not take it.</summary>
     WebhookNotSent,
 
+    /// <summary>The library of the engine is missing, or is none for this platform.</summary>
+    EngineUnavailable,
+
+    /// <summary>The permanent table has a name that the history could not tell from others.</summary>
+    DestinationTableInvalid,
+
     /// <summary>The engine failed in a way that has no identifier of its own.</summary>
     EngineFailure,
 }

@@ -9,7 +9,7 @@ public sealed class AuditException : Exception
     /// <param name="message">What happened and what to do next.</param>
     /// <param name="innerException">The cause, if another exception was.</param>
     public AuditException(AuditErrorId errorId, string path, string message, Exception? innerException = null)
-        : base(Secrets.Redact(message), RedactedException.For(innerException))
+        : base(VisibleText.Of(message), RedactedException.For(innerException))
     {
         ErrorId = errorId;
         Path = Secrets.Redact(path);

@@ -70,6 +70,7 @@ public sealed class AuditLog : IDisposable
         if (!_logger.IsEnabled(level))
             return;
         // The message is text, never a template: a file name may hold braces.
-        _logger.Log(level, default, Secrets.Redact(message), null, static (text, _) => text);
+        var shown = level is LogLevel.Trace ? Secrets.Redact(message) : VisibleText.Of(message);
+        _logger.Log(level, default, shown, null, static (text, _) => text);
     }
 }

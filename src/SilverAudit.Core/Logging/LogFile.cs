@@ -61,11 +61,15 @@ internal static class LogFile
             return null;
         }
 
-        var logger = new LoggerConfiguration()
-            .MinimumLevel.Is(LevelOf(options.Level))
+        var file = new LoggerConfiguration()
+            .MinimumLevel.Verbose()
             .WriteTo.File(
                 new LogLineFormatter(), path, fileSizeLimitBytes: SizeLimitBytes, rollOnFileSizeLimit: true,
                 retainedFileCountLimit: FilesKept, shared: true)
+            .CreateLogger();
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Is(LevelOf(options.Level))
+            .WriteTo.Sink(new TurnTakingSink(file, LogTurn.For(path)))
             .CreateLogger();
         return new SerilogLoggerProvider(logger, dispose: true);
     }

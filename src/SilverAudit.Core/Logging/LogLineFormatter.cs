@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Serilog.Events;
 using Serilog.Formatting;
 
@@ -21,27 +20,7 @@ internal sealed class LogLineFormatter : ITextFormatter
             _ => "CRITICAL",
         };
         var time = logEvent.Timestamp.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        output.Write($"{time} - {LoggerName} - {level} - {OnOneLine(logEvent.RenderMessage(CultureInfo.InvariantCulture))}\n");
-    }
-
-    // A file name may hold line breaks; it must not be able to forge lines of its own.
-    private static string OnOneLine(string message)
-    {
-        if (!message.Any(char.IsControl))
-            return message;
-        var line = new StringBuilder(message.Length + 16);
-        foreach (var character in message)
-        {
-            _ = character switch
-            {
-                '\n' => line.Append("\\n"),
-                '\r' => line.Append("\\r"),
-                '\t' => line.Append("\\t"),
-                _ when char.IsControl(character) => line.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
-                _ => line.Append(character),
-            };
-        }
-
-        return line.ToString();
+        // A file name may hold line breaks; it must not be able to forge lines of its own.
+        output.Write($"{time} - {LoggerName} - {level} - {VisibleText.WithoutControls(logEvent.RenderMessage(CultureInfo.InvariantCulture))}\n");
     }
 }

@@ -12,6 +12,9 @@ public sealed record ExportOptions
     /// <summary>Which loads.</summary>
     public LoadFilter Filter { get; init; } = new();
 
+    /// <summary>True to put an apostrophe before texts in CSV that a spreadsheet would take for a formula.</summary>
+    public bool EscapeFormulas { get; init; }
+
     /// <summary>True to replace a file that is there.</summary>
     public bool Overwrite { get; init; }
 }

@@ -167,6 +167,9 @@ public sealed class MonitorServer : IDisposable
         var request = "A request";
         try
         {
+            // A body is read before the next request of the connection is, however slowly it comes. Nobody needs one here.
+            if (context.Request.HasEntityBody)
+                throw new InvalidDataException("it has a body, which no request to this monitor needs.");
             // What has no answer yet when the listener is closed gets one from the listener itself, which must not mean that all is well.
             context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
             // Off the loop that takes the next request, whatever this one does.

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using MailKit.Security;
 using MimeKit;
 using MimeKit.Utils;
@@ -7,6 +8,8 @@ namespace SilverAudit.Notification;
 /// <summary>Sends reports as mails with a text and an HTML body.</summary>
 internal sealed class MailDelivery : NotificationDelivery
 {
+    private const long MostBytes = 1_000_000;
+
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly MailOptions _options;
@@ -37,7 +40,11 @@ internal sealed class MailDelivery : NotificationDelivery
         // One clock is enough, the one behind the token.
         using var session = new SmtpSession { Timeout = System.Threading.Timeout.Infinite };
         _step = MailStep.Connect;
-        await session.ConnectAsync(_options.SmtpServer, _options.EffectivePort, Security(), stop).ConfigureAwait(false);
+        // A server that never ends what it says would fill the memory.
+        using var client = new TcpClient();
+        await client.ConnectAsync(_options.SmtpServer, _options.EffectivePort, stop).ConfigureAwait(false);
+        await session.ConnectAsync(new CappedStream(client.GetStream(), MostBytes), _options.SmtpServer, _options.EffectivePort, Security(), stop)
+            .ConfigureAwait(false);
         _step = MailStep.SignIn;
         if (_options.Credential is { } credential)
             await session.AuthenticateAsync(credential, stop).ConfigureAwait(false);

@@ -38,7 +38,7 @@ public sealed class BackupSilverAuditStoreCommand : EachStoreCmdlet
     private protected override void ProcessStore() => Try(() =>
     {
         var path = ResolveTarget(Path);
-        if (!ShouldProcess(Secrets.Redact(Store.Location), Secrets.Redact($"Back up to '{path}'")))
+        if (!ShouldProcess(VisibleText.Of(Store.Location), VisibleText.Of($"Back up to '{path}'")))
             return;
         WriteObject(Store.Backup(new BackupOptions { Path = path, Keep = Keep, Overwrite = Force }, StopToken));
     });

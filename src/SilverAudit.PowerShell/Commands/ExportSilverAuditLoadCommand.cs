@@ -37,6 +37,10 @@ public sealed class ExportSilverAuditLoadCommand : LoadFilterCmdlet
     [Parameter]
     public ExportFormat? Format { get; set; }
 
+    /// <summary>Puts an apostrophe before texts in CSV that a spreadsheet would take for a formula.</summary>
+    [Parameter]
+    public SwitchParameter EscapeFormula { get; set; }
+
     /// <summary>Replaces a file that is there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -71,12 +75,12 @@ public sealed class ExportSilverAuditLoadCommand : LoadFilterCmdlet
         // A list of identifiers that turned out empty asks for none of the loads, not for all.
         if ((_isNamed || MyInvocation.ExpectingInput) && _loadIds.Count == 0)
         {
-            WriteWarning(Secrets.Redact($"No load was given to export, so '{Path}' was not written."));
+            WriteWarning(VisibleText.Of($"No load was given to export, so '{Path}' was not written."));
             return;
         }
 
         var path = ResolveTarget(Path);
-        if (!ShouldProcess(Secrets.Redact(path), Secrets.Redact($"Export loads of '{Store.Location}'")))
+        if (!ShouldProcess(VisibleText.Of(path), VisibleText.Of($"Export loads of '{Store.Location}'")))
             return;
         WriteObject(Store.Export(
             new ExportOptions
@@ -84,6 +88,7 @@ public sealed class ExportSilverAuditLoadCommand : LoadFilterCmdlet
                 Path = path,
                 Format = Format ?? s_extensions[System.IO.Path.GetExtension(Path)],
                 Filter = NewFilter(_loadIds),
+                EscapeFormulas = EscapeFormula,
                 Overwrite = Force,
             },
             StopToken));

@@ -7,7 +7,7 @@ public abstract class HealthCmdlet : EachStoreCmdlet
 {
     /// <summary>The longest time without a run before the store is unhealthy. The default is any time.</summary>
     [Parameter]
-    [ValidateDuration]
+    [Duration]
     public TimeSpan? MaximumAge { get; set; }
 
     /// <summary>The least free space on the disk of the store, in bytes, before the store is unhealthy.</summary>

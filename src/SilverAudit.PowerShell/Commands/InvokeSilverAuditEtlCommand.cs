@@ -30,6 +30,7 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
 
     /// <summary>The most memory that the engine may take, such as 512MB.</summary>
     [Parameter]
+    [Memory]
     [ValidateNotNullOrEmpty]
     public string? MemoryLimit { get; set; }
 
@@ -114,8 +115,8 @@ public sealed class InvokeSilverAuditEtlCommand : SourceCmdlet
         var created = Store.Exists ? "" : ", which will be created";
         var archived = Configuration.ArchivePath is { } archive ? $", and archiving it in '{archive}'" : "";
         var approved = ShouldProcess(
-            Secrets.Redact($"Loading audit rows of '{path}' into '{Store.Location}'{created}{archived}."),
-            Secrets.Redact($"Load audit rows of '{path}' into '{Store.Location}'{created}{archived}?"), "Invoke-SilverAuditEtl", out var reason);
+            VisibleText.Of($"Loading audit rows of '{path}' into '{Store.Location}'{created}{archived}."),
+            VisibleText.Of($"Load audit rows of '{path}' into '{Store.Location}'{created}{archived}?"), "Invoke-SilverAuditEtl", out var reason);
         if (!approved && reason != ShouldProcessReason.WhatIf)
             return;
 

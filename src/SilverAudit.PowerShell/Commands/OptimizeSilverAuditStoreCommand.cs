@@ -13,7 +13,7 @@ public sealed class OptimizeSilverAuditStoreCommand : EachStoreCmdlet
 
     private protected override void ProcessStore() => Try(() =>
     {
-        if (ShouldProcess(Secrets.Redact(Store.Location), Compact ? "Optimize and compact" : "Optimize"))
+        if (ShouldProcess(VisibleText.Of(Store.Location), Compact ? "Optimize and compact" : "Optimize"))
             WriteObject(Store.Optimize(Compact, StopToken));
     });
 }

@@ -21,7 +21,7 @@ public sealed class RemoveOrphanStagingTableCommand : EachStoreCmdlet
 
     private StagingTable Remove(StagingTable table)
     {
-        var target = Secrets.Redact($"{table.Name} ({table.Rows} rows, {table.UnmergedRows} unmerged) in {Store.Location}");
+        var target = VisibleText.Of($"{table.Name} ({table.Rows} rows, {table.UnmergedRows} unmerged) in {Store.Location}");
         if (!ShouldProcess(target, "Drop staging table"))
             return table;
         try

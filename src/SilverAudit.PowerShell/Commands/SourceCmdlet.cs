@@ -98,7 +98,7 @@ public abstract class SourceCmdlet : StoreCmdlet
         if (!isPattern || File.Exists(path))
             return WithoutStore([path], isPattern);
         if (mayFindNothing && HasFolder(pattern, path))
-            WriteWarning(Secrets.Redact($"No file matches '{path}'; nothing to load."));
+            WriteWarning(VisibleText.Of($"No file matches '{path}'; nothing to load."));
         else
             Try(() => ProcessUnfound(path, SourcePattern.NewUnmatched(path)));
         return [];
@@ -127,7 +127,7 @@ public abstract class SourceCmdlet : StoreCmdlet
         foreach (var path in paths)
         {
             if (isFound && Store.IsAt(path))
-                WriteVerbose(Secrets.Redact($"'{path}' is the store itself and was passed over."));
+                WriteVerbose(VisibleText.Of($"'{path}' is the store itself and was passed over."));
             else
                 yield return (path, isFound);
         }

@@ -107,7 +107,7 @@ public sealed class StartSilverAuditMonitorCommand : HealthCmdlet
         Report = report,
     };
 
-    private string NewGreeting(MonitorPrefix[] prefixes) => Secrets.Redact(
+    private string NewGreeting(MonitorPrefix[] prefixes) => VisibleText.Of(
         $"Serving {string.Join(" and ", prefixes.Select(prefix => $"{prefix.Url}health and {prefix.Url}metrics"))} for '{Configuration.Destination}'.");
 
     private void WarnIfExposed(MonitorPrefix[] prefixes)

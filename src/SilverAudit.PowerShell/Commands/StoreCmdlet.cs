@@ -118,7 +118,7 @@ public abstract class StoreCmdlet : ConfiguredCmdlet
 
     /// <summary>Ends the pipeline because of what was asked for.</summary>
     private protected void RefuseArgument(string errorId, string message) => ThrowTerminatingError(
-        new ErrorRecord(new PSArgumentException(Secrets.Redact(message)), errorId, ErrorCategory.InvalidArgument, targetObject: null));
+        new ErrorRecord(new PSArgumentException(VisibleText.Of(message)), errorId, ErrorCategory.InvalidArgument, targetObject: null));
 
     /// <inheritdoc/>
     protected override void EndProcessing()

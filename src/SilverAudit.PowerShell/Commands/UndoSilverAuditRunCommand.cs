@@ -36,7 +36,7 @@ public sealed class UndoSilverAuditRunCommand : StoreCmdlet
         // Looked up first, so that whoever is asked knows what the answer means.
         var plan = Store.Undo(options with { PlanOnly = true, PlannedBefore = [.. _planned] }, StopToken);
         var what = $"run {plan.UndoneRunId} of '{plan.Source}' in '{plan.Destination}' (inserted loads to remove: {plan.RemovedLoads}, versions to restore: {plan.RestoredLoads})";
-        if (ShouldProcess(Secrets.Redact($"Undoing {what}."), Secrets.Redact($"Undo {what}?"), "Undo-SilverAuditRun", out var reason))
+        if (ShouldProcess(VisibleText.Of($"Undoing {what}."), VisibleText.Of($"Undo {what}?"), "Undo-SilverAuditRun", out var reason))
         {
             WriteObject(Store.Undo(options, StopToken));
         }

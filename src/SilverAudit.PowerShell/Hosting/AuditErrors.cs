@@ -21,19 +21,20 @@ internal static class AuditErrors
             or AuditErrorId.MonitorPrefixInUse => ErrorCategory.ResourceBusy,
         AuditErrorId.SourceNotReadable or AuditErrorId.SourceNotRemovable or AuditErrorId.StoreNotWritable or AuditErrorId.TargetNotWritable
             or AuditErrorId.MonitorPrefixForbidden => ErrorCategory.PermissionDenied,
-        AuditErrorId.SourceLogForeign or AuditErrorId.StoreLogForeign or AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceRowInvalid
-            or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch
+        AuditErrorId.SourceCorrupt or AuditErrorId.StoreCorrupt or AuditErrorId.SourceLogForeign or AuditErrorId.StoreLogForeign
+            or AuditErrorId.SourceRowInvalid or AuditErrorId.SourceSchemaChanged or AuditErrorId.StoreSchemaMismatch
             or AuditErrorId.ConfigurationInvalid or AuditErrorId.ConfigurationKeyUnknown
             or AuditErrorId.CopyNotVerified => ErrorCategory.InvalidData,
         AuditErrorId.SourceNotProven or AuditErrorId.StoreCheckFailed => ErrorCategory.InvalidResult,
         AuditErrorId.TargetExists => ErrorCategory.ResourceExists,
-        AuditErrorId.SourceIsDestination or AuditErrorId.SourceIsStore or AuditErrorId.StoreIsSource or AuditErrorId.SourceMissing or AuditErrorId.NotificationTargetMissing
+        AuditErrorId.SourceIsDestination or AuditErrorId.SourceIsStore or AuditErrorId.StoreIsSource or AuditErrorId.SourceMissing
+            or AuditErrorId.DestinationTableInvalid or AuditErrorId.NotificationTargetMissing
             or AuditErrorId.MailAddressInvalid or AuditErrorId.SmtpServerInvalid or AuditErrorId.CredentialNotProtected
             or AuditErrorId.WebhookUriInvalid or AuditErrorId.MonitorPrefixInvalid
             or AuditErrorId.TargetIsStore or AuditErrorId.LogPathInvalid => ErrorCategory.InvalidArgument,
         AuditErrorId.MailNotSent or AuditErrorId.WebhookNotSent => ErrorCategory.ConnectionError,
         AuditErrorId.StorageFull => ErrorCategory.WriteError,
-        AuditErrorId.MemoryLimitExceeded or AuditErrorId.IsolationUnavailable or AuditErrorId.StoreReplaced => ErrorCategory.ResourceUnavailable,
+        AuditErrorId.MemoryLimitExceeded or AuditErrorId.EngineUnavailable or AuditErrorId.IsolationUnavailable or AuditErrorId.StoreReplaced => ErrorCategory.ResourceUnavailable,
         AuditErrorId.RunNotUndoable or AuditErrorId.UndoConflict => ErrorCategory.InvalidOperation,
         AuditErrorId.Stopped => ErrorCategory.OperationStopped,
         _ => ErrorCategory.NotSpecified,

@@ -54,7 +54,7 @@ internal sealed class PowerShellHost(PSCmdlet cmdlet) : IAuditHost
         _lastProgress = Stopwatch.GetTimestamp();
         _hasProgress = true;
         var done = _sourcesDone switch { 0 => Activity, 1 => $"{Activity}, 1 source done", var count => $"{Activity}, {count} sources done" };
-        var record = new ProgressRecord(ActivityId, done, $"{Path.GetFileName(Secrets.Redact(activity))}: {status}".TrimEnd(' ', ':')) { PercentComplete = percent };
+        var record = new ProgressRecord(ActivityId, done, $"{Path.GetFileName(VisibleText.Of(activity))}: {status}".TrimEnd(' ', ':')) { PercentComplete = percent };
         Pass(() => cmdlet.WriteProgress(record));
     }
 

@@ -44,5 +44,6 @@ internal sealed class SourcePathAttribute : ArgumentTransformationAttribute
         };
 
     private static bool IsRecord(object item) =>
-        (item is PSObject wrapped ? wrapped.BaseObject : item) is PSCustomObject or IDictionary or EtlResult or EtlSummary or SourceComparison;
+        (item is PSObject wrapped ? wrapped.BaseObject : item) is var value
+        && (value is PSCustomObject or IDictionary || value.GetType().Assembly == typeof(EtlResult).Assembly);
 }

@@ -35,10 +35,24 @@ internal sealed class BackupFolder(string folder, string storePath, StoreLease l
         }
     }
 
+    /// <summary>Gives the backup its name; another one where somebody else has taken that meanwhile.</summary>
+    /// <param name="target">The backup, written.</param>
+    /// <param name="time">When it was made.</param>
+    public void Complete(TargetFile target, DateTime time)
+    {
+        Stamp(target.Draft, target.FilePath);
+        while (!target.TryCompleteNew())
+        {
+            target.Rename(NewPath(time));
+            target.RefuseLog();
+            Stamp(target.Draft, target.FilePath);
+        }
+    }
+
     /// <summary>Gives a backup the time in its name as the one at which it was written last, so that any later one shows.</summary>
     /// <param name="draft">The backup.</param>
     /// <param name="path">What it is going to be called.</param>
-    public void Stamp(string draft, string path)
+    private void Stamp(string draft, string path)
     {
         try
         {

@@ -4,9 +4,10 @@ using SilverAudit.Schema;
 namespace SilverAudit.Stores.DuckDb;
 
 /// <summary>A base table as the catalog of a file has it.</summary>
+/// <param name="Schema">The schema that it is in, as the file spells it.</param>
 /// <param name="Name">Its name as the file spells it.</param>
 /// <param name="Definition">The statement that creates it.</param>
-internal sealed partial record CatalogTable(string Name, string Definition)
+internal sealed partial record CatalogTable(string Schema, string Name, string Definition)
 {
     /// <summary>
     /// True when a column of the table has a collation. Names and literals are quoted in a definition where they could be taken for
@@ -17,14 +18,26 @@ internal sealed partial record CatalogTable(string Name, string Definition)
     /// <summary>A statement without its quoted names and literals, whose text is the file's.</summary>
     public static string WithoutQuoted(string definition) => Quoted().Replace(definition, "");
 
+    /// <summary>The schema that tables are in which are named without one.</summary>
+    public const string DefaultSchema = "main";
+
+    /// <summary>Finds a base table by its name, or by that of its schema and its own with a dot between, as the engine would.</summary>
+    public static CatalogTable? FindQualified(DuckDbSession session, string catalog, string name, CancellationToken cancellationToken)
+    {
+        if (Find(session, catalog, name, cancellationToken) is { } found)
+            return found;
+        return name.Split('.', 2) is [var schema, var table] ? Find(session, catalog, table, cancellationToken, schema) : null;
+    }
+
     /// <summary>Finds a base table by its name, as the engine would.</summary>
-    public static CatalogTable? Find(DuckDbSession session, string catalog, string table, CancellationToken cancellationToken)
+    public static CatalogTable? Find(
+        DuckDbSession session, string catalog, string table, CancellationToken cancellationToken, string schema = DefaultSchema)
     {
         // Read from the catalog functions of the engine: a file can't bring its own.
         var tables = session.Query(
-            $"SELECT table_name, sql FROM system.main.duckdb_tables() WHERE database_name = {Sql.Text(catalog)} AND schema_name = 'main'",
-            row => new CatalogTable(row.GetString(0), row.GetString(1)), cancellationToken);
-        return tables.FirstOrDefault(candidate => CatalogNameComparer.IsSame(candidate.Name, table));
+            $"SELECT schema_name, table_name, sql FROM system.main.duckdb_tables() WHERE database_name = {Sql.Text(catalog)}",
+            row => new CatalogTable(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
+        return tables.FirstOrDefault(candidate => CatalogNameComparer.IsSame(candidate.Name, table) && CatalogNameComparer.IsSame(candidate.Schema, schema));
     }
 
     [GeneratedRegex("\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")]

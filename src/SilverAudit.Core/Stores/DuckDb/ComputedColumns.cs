@@ -9,15 +9,27 @@ namespace SilverAudit.Stores.DuckDb;
 /// </summary>
 internal static partial class ComputedColumns
 {
+    /// <summary>
+    /// Functions that can take hours for one row, or make a small value a huge one, and that no stop interrupts meanwhile (DuckDB 1.5).
+    /// </summary>
+    private static readonly HashSet<string> s_costly =
+    [
+        "levenshtein", "editdist3", "damerau_levenshtein", "jaro_similarity", "jaro_winkler_similarity", "jaccard",
+        "repeat", "lpad", "rpad", "format", "printf", "range", "generate_series", "list_resize", "array_resize", "factorial", "!__postfix",
+    ];
+
     /// <summary>True when a table has computed columns.</summary>
     /// <param name="definition">The statement that creates the table.</param>
     public static bool AreIn(string definition) => Computed().IsMatch(CatalogTable.WithoutQuoted(definition));
 
-    /// <summary>The functions in the computed columns of a table that do or depend on more than the row they are given.</summary>
+    /// <summary>
+    /// The functions in the computed columns of a table that do or depend on more than the row they are given, or that may take
+    /// without end.
+    /// </summary>
     /// <param name="session">The connection.</param>
     /// <param name="definition">The statement that creates the table.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static IReadOnlyList<string> FindImpureCalls(DuckDbSession session, string definition, CancellationToken cancellationToken)
+    public static IReadOnlyList<string> FindRefusedCalls(DuckDbSession session, string definition, CancellationToken cancellationToken)
     {
         if (!AreIn(definition))
             return [];
@@ -40,7 +52,7 @@ internal static partial class ComputedColumns
             }
         }
 
-        return [.. called.Where(name => functions[name].Any(function => !function.IsMacro)).Order(StringComparer.Ordinal)];
+        return [.. called.Where(name => s_costly.Contains(name) || functions[name].Any(function => !function.IsMacro)).Order(StringComparer.Ordinal)];
     }
 
     private static IEnumerable<string> Calls(string expression) =>

@@ -10,6 +10,9 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
 {
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(100);
 
+    private readonly object _closing = new();
+    private bool _isClosed;
+
     /// <summary>Shown as the activity of the progress record.</summary>
     public string Activity { get; set; } = "";
 
@@ -90,6 +93,24 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
         appender.Close();
     }
 
+    /// <summary>
+    /// How far the running statement has come, in a number that changes as long as it comes further; null once the connection is
+    /// closed. For any thread.
+    /// </summary>
+    public double? Advance
+    {
+        get
+        {
+            lock (_closing)
+            {
+                if (_isClosed)
+                    return null;
+                var progress = connection.GetQueryProgress();
+                return progress.Percentage + progress.RowsProcessed;
+            }
+        }
+    }
+
     /// <summary>Shows how far a step has come that is not the engine's alone.</summary>
     public void ShowProgress(string step, long done, long all)
     {
@@ -97,7 +118,15 @@ internal sealed class DuckDbSession(DuckDBConnection connection, AuditLog log) :
             log.ShowProgress(Activity, step, (int)(100 * done / all));
     }
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        lock (_closing)
+        {
+            _isClosed = true;
+        }
+
+        connection.Dispose();
+    }
 
     private DuckDBCommand NewCommand(string sql, (string Name, object? Value)[] parameters)
     {

@@ -11,25 +11,24 @@ internal sealed partial class DuckDbStore
         var (startedAt, watch) = (DateTime.UtcNow, Stopwatch.StartNew());
         RequireStore();
         var folder = Directory.Exists(options.Path) ? new BackupFolder(options.Path, _path, Lease, _log) : null;
-        using var target = TargetFile.Prepare(folder?.NewPath(startedAt) ?? options.Path, options.Overwrite, _path, _log);
+        // In a folder each backup has a name of its own, so there is nothing to replace.
+        var overwrite = options.Overwrite && folder is null;
+        using var target = TargetFile.Prepare(folder?.NewPath(startedAt) ?? options.Path, overwrite, _path, _log);
         target.RefuseLog();
-        if (options.Overwrite && Path.Exists(target.Place))
+        if (overwrite && Path.Exists(target.Place))
             RefuseWhatIsNoBackup(target);
         StoreInventory contents;
         using (Lease.BeginReading(cancellationToken))
         {
             contents = new StoreCopy(Lease.Session, _log, _path).Write(target.Draft, target.FilePath, cancellationToken);
-            if (!FilePermissions.TryKeepSecret(_path, target.Draft, _log))
-            {
-                throw TargetFile.NotWritable(
-                    target.FilePath, "the store may not be read by everybody, and there the copy could be: the disk does not take its file mode", advice: "Name a file on another disk.");
-            }
+            RefuseExposure(target);
         }
 
-        folder?.Stamp(target.Draft, target.FilePath);
-
         var size = new FileInfo(target.Draft).Length;
-        target.Complete();
+        if (folder is null)
+            target.Complete();
+        else
+            folder.Complete(target, startedAt);
         return new StoreBackup
         {
             Path = target.FilePath,
@@ -57,6 +56,7 @@ internal sealed partial class DuckDbStore
             var session = Lease.Session;
             session.Activity = Location;
             tables = new OptimizeOperation(session).Execute(cancellationToken);
+            Lease.HasCheckpointed();
             if (compact)
                 Lease.ReplaceByCopy(copy => new StoreCopy(session, _log, _path).Write(copy, _path, cancellationToken), cancellationToken);
         }
@@ -91,7 +91,8 @@ internal sealed partial class DuckDbStore
             operation.Collect(options.Filter, cancellationToken);
         }
 
-        var rows = operation.Write(target, options.Format, _path, cancellationToken);
+        var rows = operation.Write(target, options, _path, cancellationToken);
+        RefuseExposure(target);
         var size = new FileInfo(target.Draft).Length;
         target.Complete();
         return new LoadExport
@@ -105,6 +106,16 @@ internal sealed partial class DuckDbStore
             Duration = watch.Elapsed,
         };
     });
+
+    /// <summary>Lets nobody read a file who may not read the store that its contents are from.</summary>
+    private void RefuseExposure(TargetFile target)
+    {
+        if (!FilePermissions.TryKeepSecret(_path, target.Draft, _log))
+        {
+            throw TargetFile.NotWritable(
+                target.FilePath, "the store may not be read by everybody, and there the file could be: the disk does not take its file mode", advice: "Name a file on another disk.");
+        }
+    }
 
     /// <summary>Only a backup, or a file with nothing in it, gives way to a backup.</summary>
     private void RefuseWhatIsNoBackup(TargetFile target)
@@ -149,7 +160,7 @@ internal sealed partial class DuckDbStore
     /// <summary>The bytes of the store and of its log.</summary>
     private (long Store, long Log) Sizes()
     {
-        var log = new FileInfo(FileLocation.LogOf(_path));
-        return (new FileInfo(_path).Length, log.Exists ? log.Length : 0);
+        var (store, log) = (new FileInfo(_path), new FileInfo(FileLocation.LogOf(_path)));
+        return (store.Exists ? store.Length : 0, log.Exists ? log.Length : 0);
     }
 }

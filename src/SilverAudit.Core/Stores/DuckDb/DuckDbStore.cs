@@ -125,6 +125,27 @@ internal sealed partial class DuckDbStore : IAuditStore
             _log.Info("Database connections closed");
     }
 
+    /// <summary>
+    /// How far the engine has come, in figures of which one at least changes as long as it comes further. The engine's own progress
+    /// stands still while it builds an index or writes its log, but then memory or files grow. For any thread.
+    /// </summary>
+    public (double? Progress, long Megabytes, long Store, long Log) Advance
+    {
+        get
+        {
+            var (store, log) = Sizes();
+            return (_lease?.Session.Advance, Environment.WorkingSet >> 20, store, log);
+        }
+    }
+
+    /// <summary>Closes the file; the next work on it opens it again.</summary>
+    public void Release()
+    {
+        _plan = null;
+        _lease?.Dispose();
+        _lease = null;
+    }
+
     private EtlResult LoadSource(EtlRun run, CancellationToken cancellationToken) =>
         WithSource(run.Source, run.Options.SourceTable, source => LoadInTransaction(source, run, cancellationToken), cancellationToken);
 
@@ -142,7 +163,7 @@ internal sealed partial class DuckDbStore : IAuditStore
         _log.Info($"Destination table '{_options.DestinationTable}' created/verified");
         (var result, permanent) = new LoadOperation(session, schema, known, source, run, _log).Execute(permanent, 0, cancellationToken);
         AddUnrecorded(new RunHistory(session, schema), cancellationToken);
-        source.RefuseStranger();
+        source.RefuseWriter();
         Lease.Complete(transaction);
         known.Tables[_options.DestinationTable] = permanent;
         _unrecorded.Clear();
@@ -158,7 +179,15 @@ internal sealed partial class DuckDbStore : IAuditStore
     {
         var session = Lease.Session;
         _plan ??= new PlanOverlay(Lease, Location, _options.DestinationTable);
-        if (StoreExists())
+        var exists = StoreExists();
+        foreach (var needed in new[] { Path.GetDirectoryName(_path)!, exists ? _path : null }.OfType<string>())
+        {
+            // A plan must not promise what the load is refused.
+            if (!FilePermissions.IsWritable(needed))
+                throw EngineFailures.StoreNotWritable(_path, $"'{needed}' can't be written by this account.");
+        }
+
+        if (exists)
         {
             using var turn = Lease.BeginReading(cancellationToken);
             _plan.Seed(source, storeExists: true, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
@@ -72,8 +73,7 @@ internal static partial class EngineFailures
             _ when IsForeignLog(text) => new(AuditErrorId.StoreLogForeign, path,
                 $"The log '{FileLocation.LogOf(path)}' is not the log of the store '{path}', and the engine does not read the two together. "
                 + "Both were left as they are. Put the store's own log or no log beside it; what a log holds is lost without its store.", cause),
-            _ when IsForbidden(text) => new(AuditErrorId.StoreNotWritable, path,
-                $"The store '{path}' can't be opened: permission denied or read-only file system. Give the account that runs this write access to the file and its folder.", cause),
+            _ when IsForbidden(text) => StoreNotWritable(path, "permission denied or read-only file system.", cause),
             _ when IsStorageFull(text) => StorageFull(path, cause),
             _ when IsOutOfMemory(cause) => OutOfMemory(path, cause),
             _ when IsSystemFailure(text) => new(AuditErrorId.StoreNotWritable, path,
@@ -110,6 +110,12 @@ internal static partial class EngineFailures
         return ForStore(cause, storePath);
     }
 
+    /// <summary>For a machine for which the module has no library of the engine, or one that can't be loaded.</summary>
+    public static AuditException EngineUnavailable(Exception cause) => new(AuditErrorId.EngineUnavailable, "",
+        $"The engine can't be loaded on this platform ({RuntimeInformation.RuntimeIdentifier}): {FirstLine((cause.InnerException ?? cause).Message)} "
+        + "Nothing was opened. Install the module anew, and use it on one of the platforms that it has a library for: "
+        + "Windows, Linux with glibc or macOS, each on x64 or arm64.", cause);
+
     public static AuditException StoreNotFound(string path, Exception? cause = null) => new(AuditErrorId.StoreNotFound, path,
         Directory.Exists(Path.GetDirectoryName(path))
             ? $"There is no store at '{path}'. Check -Destination, or load a source first with Invoke-SilverAuditEtl."
@@ -139,6 +145,9 @@ internal static partial class EngineFailures
     {
         InvalidatesEngine = true,
     };
+
+    public static AuditException StoreNotWritable(string path, string reason, Exception? cause = null) => new(AuditErrorId.StoreNotWritable, path,
+        $"The store '{path}' can't be opened: {reason} Give the account that runs this write access to the file and its folder.", cause);
 
     public static AuditException StoreIsSource(string path, string table) => new(AuditErrorId.StoreIsSource, path,
         $"'{path}' has the source table '{table}' and no permanent table, so it is a source and no store. It was left as it is. "
@@ -187,6 +196,19 @@ internal static partial class EngineFailures
     /// <summary>True when the engine can take the log beside a file into it only when it may write the file.</summary>
     public static bool NeedsWriting(Exception cause) =>
         cause.Message.Contains(ReplayFailure, StringComparison.Ordinal) && cause.Message.Contains("Could not write file", StringComparison.Ordinal);
+
+    /// <summary>True when a database was detached, but its log could not be taken into it.</summary>
+    public static bool IsDetached(Exception cause) => cause.Message.Contains("CHECKPOINT during DETACH failed", StringComparison.Ordinal);
+
+    /// <summary>True when the engine could not take the log beside a file into it.</summary>
+    public static bool IsReplay(Exception cause) => cause.Message.Contains(ReplayFailure, StringComparison.Ordinal);
+
+    /// <summary>For a log that the engine can't take in, and that does not say whose it is: the file itself may be sound.</summary>
+    public static AuditException SourceLogUnproven(Exception cause, string path) => IsForeignLog(cause.Message)
+        ? ForSource(cause, path)
+        : new AuditException(AuditErrorId.SourceLogForeign, path,
+            $"The log '{FileLocation.LogOf(path)}' can't be taken into '{path}': {FirstLine(cause.Message)} It is damaged, or the log of another database; "
+            + "nothing in it says which. Nothing was loaded. Let the pipeline that wrote both open and close its database, or write it again. If the log belongs elsewhere, move it there.", cause);
 
     private static AuditException Locked(AuditErrorId errorId, string path, Exception cause)
     {
@@ -254,7 +276,7 @@ internal static partial class EngineFailures
 
     private static string AdviceOnSystem(string text) =>
         text.Contains("Too many open files", StringComparison.Ordinal) ? "Let the account that runs this open more files (ulimit -n), or close what it does not need, and run again."
-        : text.Contains("name too long", StringComparison.Ordinal) ? "Give the file a shorter name: the engine opens others beside it, whose names are longer."
+        : text.Contains("too long", StringComparison.Ordinal) ? "Give the file a shorter name: the engine opens others beside it, whose names are longer."
         : "Look after the disk, or the share, that the file is on, and run again.";
 
     private static bool IsForbidden(string text) =>

@@ -34,14 +34,14 @@ internal sealed class ExportOperation(DuckDbSession session, PermanentTable perm
     }
 
     /// <summary>Writes the rows and returns how many there are.</summary>
-    public long Write(TargetFile target, ExportFormat format, string storePath, CancellationToken cancellationToken)
+    public long Write(TargetFile target, ExportOptions request, string storePath, CancellationToken cancellationToken)
     {
         target.RefuseDatabase();
         var rows = session.QuerySingle($"SELECT count(*) FROM {ResultTable}", row => row.GetInt64(0), cancellationToken);
-        var (query, options) = format switch
+        var (query, options) = request.Format switch
         {
             ExportFormat.Parquet => (SelectColumns(ParquetValue), "FORMAT parquet"),
-            ExportFormat.Csv => (SelectColumns(CsvValue), "FORMAT csv, HEADER true"),
+            ExportFormat.Csv => (SelectColumns(request.EscapeFormulas ? WithoutFormula : CsvValue), "FORMAT csv, HEADER true"),
             ExportFormat.Json => (rows == 0 ? "SELECT encode('[]' || chr(10))" : SelectArray(rows), "FORMAT blob"),
             _ => ($"SELECT encode({ObjectOfRow()} || chr(10)) FROM {ResultTable} AS d", "FORMAT blob"),
         };
@@ -129,6 +129,14 @@ internal sealed class ExportOperation(DuckDbSession session, PermanentTable perm
         ExactValues.ZonedTimestamp or "VARIANT" => ExactValues.Text(column.Type, Sql.Column("d", column.Name)),
         _ => Sql.Column("d", column.Name),
     };
+
+    /// <summary>A spreadsheet evaluates what begins like a formula. The values of loads come from outside.</summary>
+    private static string WithoutFormula(AuditColumn column)
+    {
+        var value = CsvValue(column);
+        var isText = column.Type == AuditSchema.Text || column.IsJson || column.Type.StartsWith("ENUM", StringComparison.Ordinal);
+        return isText ? $"CASE WHEN regexp_matches(CAST({value} AS VARCHAR), '^[=+@\t\r-]') THEN '''' || CAST({value} AS VARCHAR) ELSE CAST({value} AS VARCHAR) END" : value;
+    }
 
     /// <summary>A time as ISO 8601 has it, with the zone where it is known. Infinity, and years before the first, stay the engine's text.</summary>
     private static string IsoTime(AuditColumn column)

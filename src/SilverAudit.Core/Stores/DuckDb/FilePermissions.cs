@@ -13,6 +13,15 @@ internal readonly partial record struct FilePermissions(uint User, uint Group, u
     public static FilePermissions? Find(string path) =>
         OperatingSystem.IsWindows() ? null : OperatingSystem.IsMacOS() ? FindOnMacOS(path) : FindOnLinux(path);
 
+    /// <summary>False when this account may not write a file or a folder, or its file system takes no writes. Nothing is opened for it.</summary>
+    public static bool IsWritable(string path)
+    {
+        const int ForWriting = 2;
+        return OperatingSystem.IsWindows()
+            ? !File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly) || Directory.Exists(path)
+            : MayAccess(FileIdentity.Encode(path), ForWriting) == 0;
+    }
+
     /// <summary>Gives a file the owner and the mode of another one. On Windows these go with the place of a file that is replaced.</summary>
     /// <exception cref="UnauthorizedAccessException">This account may not do so.</exception>
     public static void Copy(string from, string to)
@@ -23,6 +32,27 @@ internal readonly partial record struct FilePermissions(uint User, uint Group, u
             && ChangeOwner(Encoding.UTF8.GetBytes(to + '\0'), wanted.User, wanted.Group) != 0)
             throw new UnauthorizedAccessException("The file belongs to another account, or another group, and a copy could not be given to that.");
         CopyMode(from, to);
+    }
+
+    /// <summary>
+    /// Makes the log of a database before the engine does, so that nobody can read it who may not read the database. On Windows a new
+    /// file has the permissions of its folder, as the database has.
+    /// </summary>
+    /// <returns>False when there is one, or none can be made: the engine will say so.</returns>
+    public static bool TryCreateLog(string database)
+    {
+        if (OperatingSystem.IsWindows())
+            return false;
+        try
+        {
+            var mode = File.GetUnixFileMode(database) & ~(UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            new FileStream(FileLocation.LogOf(database), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode }).Dispose();
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>
@@ -73,6 +103,10 @@ internal readonly partial record struct FilePermissions(uint User, uint Group, u
             ? null
             : new FilePermissions(BitConverter.ToUInt32(status[16..]), BitConverter.ToUInt32(status[20..]), BitConverter.ToUInt16(status[6..]));
     }
+
+    [DllImport("libc", EntryPoint = "access")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MayAccess(byte[] path, int mode);
 
     [DllImport("libc", EntryPoint = "chown")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

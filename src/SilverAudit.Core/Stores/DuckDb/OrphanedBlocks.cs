@@ -27,6 +27,7 @@ internal static class OrphanedBlocks
             using var turn = lease.BeginWriting(CancellationToken.None, wait: false);
             if (Orphaned(lease.Session, path) > 0)
                 Shorten(lease.Session, log);
+            lease.HasCheckpointed();
         }
         catch (Exception failure) when (failure is DuckDBException or AuditException)
         {

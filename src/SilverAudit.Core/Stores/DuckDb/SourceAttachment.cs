@@ -20,6 +20,7 @@ internal sealed class SourceAttachment : IDisposable
     private readonly IDisposable _claim;
     private IDisposable? _ownership;
     private SourceCopy? _copy;
+    private FileStamp _stamp;
 
     private SourceAttachment(DuckDbSession session, AuditLog log, string path, string catalog, string permanentTable, IDisposable claim)
     {
@@ -41,6 +42,9 @@ internal sealed class SourceAttachment : IDisposable
 
     /// <summary>True when statements on the source may take seconds.</summary>
     public bool IsLarge { get; private init; }
+
+    /// <summary>The schema that the table is in, as the file spells it.</summary>
+    public string SchemaName { get; private set; } = CatalogTable.DefaultSchema;
 
     /// <summary>The name of the table as the file spells it.</summary>
     public string TableName { get; private set; } = "";
@@ -73,16 +77,20 @@ internal sealed class SourceAttachment : IDisposable
         catch (Exception failure)
         {
             source.Dispose();
+            if (failure is DuckDBException && EngineFailures.IsReplay(failure) && IsLogUnproven(path))
+                throw EngineFailures.SourceLogUnproven(failure, path);
             if (failure is DuckDBException or IOException or UnauthorizedAccessException)
                 throw EngineFailures.ForSource(failure, path);
             throw;
         }
     }
 
-    /// <summary>Refuses a source that something else in this process has opened since it was attached, and may have written.</summary>
+    /// <summary>Refuses a source that was written since it was attached, or that something else in this process has open now.</summary>
     /// <exception cref="AuditException"><see cref="AuditErrorId.SourceLocked"/>.</exception>
-    public void RefuseStranger()
+    public void RefuseWriter()
     {
+        if (FileStamp.Of(FilePath) != _stamp)
+            throw SourceCopy.NewWritten(FilePath);
         if (!IsCopied && FileIdentity.Find(FilePath) is { } file && OwnDescriptors.HasStranger(file))
             throw EngineFailures.OpenInProcess(AuditErrorId.SourceLocked, FilePath);
     }
@@ -114,6 +122,7 @@ internal sealed class SourceAttachment : IDisposable
 
     private void Attach(string storePath, CancellationToken cancellationToken)
     {
+        _stamp = FileStamp.Of(FilePath);
         try
         {
             Attach(FilePath, ", READ_ONLY", cancellationToken);
@@ -132,6 +141,19 @@ internal sealed class SourceAttachment : IDisposable
         Detach, () => EngineFailures.OpenInProcess(AuditErrorId.SourceLocked, FilePath), cancellationToken);
 
     private void Detach() => _session.Execute($"DETACH {Sql.Name(_catalog)}", CancellationToken.None);
+
+    /// <summary>True when nothing proves that the log beside a source is its own.</summary>
+    private static bool IsLogUnproven(string path)
+    {
+        try
+        {
+            return SourceLogReader.Read(path) is SourceLog.Unnamed or SourceLog.Older;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private static void RefuseWhatIsNoSource(string path, string storePath)
     {
@@ -179,13 +201,13 @@ internal sealed class SourceAttachment : IDisposable
     private void FindTable(string table, CancellationToken cancellationToken)
     {
         // Only base tables are found, and only what is found is looked into, because describing a view would bind what it reads.
-        var found = CatalogTable.Find(_session, _catalog, table, cancellationToken) ?? throw ExplainMissingTable(table, cancellationToken);
-        TableName = found.Name;
-        Table = Sql.Table(_catalog, "main", found.Name);
+        var found = CatalogTable.FindQualified(_session, _catalog, table, cancellationToken) ?? throw ExplainMissingTable(table, cancellationToken);
+        (SchemaName, TableName) = (found.Schema, found.Name);
+        Table = Sql.Table(_catalog, found.Schema, found.Name);
         // The sources of a pipeline are made by the same statement nearly always, so they are described once.
         if (!_session.KnownLayouts.TryGetValue(found.Definition, out var layout))
         {
-            RefuseImpureColumns(found, cancellationToken);
+            RefuseComputedColumns(found, cancellationToken);
             _session.KnownLayouts[found.Definition] = layout = Describe(cancellationToken);
         }
 
@@ -199,13 +221,13 @@ internal sealed class SourceAttachment : IDisposable
         }
     }
 
-    private void RefuseImpureColumns(CatalogTable table, CancellationToken cancellationToken)
+    private void RefuseComputedColumns(CatalogTable table, CancellationToken cancellationToken)
     {
-        var calls = ComputedColumns.FindImpureCalls(_session, table.Definition, cancellationToken);
+        var calls = ComputedColumns.FindRefusedCalls(_session, table.Definition, cancellationToken);
         if (calls.Count > 0)
         {
             throw new AuditException(AuditErrorId.SourceNotBaseTable, FilePath,
-                $"Table '{table.Name}' in '{FilePath}' computes columns with {string.Join(", ", calls)}, which does more than look at the row. "
+                $"Table '{table.Name}' in '{FilePath}' computes columns with {string.Join(", ", calls)}, which does more than look at the row, or may take without end. "
                 + "Only stored values, and values that follow from them, are read: let the pipeline store the values.");
         }
     }
@@ -233,7 +255,8 @@ internal sealed class SourceAttachment : IDisposable
     {
         var names = _session.Query(
             """
-            SELECT table_name AS name, FALSE AS is_view FROM system.main.duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main'
+            SELECT CASE WHEN schema_name = 'main' THEN '' ELSE schema_name || '.' END || table_name AS name, FALSE AS is_view
+            FROM system.main.duckdb_tables() WHERE database_name = $catalog
             UNION ALL
             SELECT view_name, TRUE FROM system.main.duckdb_views() WHERE database_name = $catalog AND schema_name = 'main' AND NOT internal
             ORDER BY ALL

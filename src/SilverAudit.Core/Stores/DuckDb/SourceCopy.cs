@@ -37,8 +37,7 @@ internal sealed class SourceCopy : IDisposable
             Copy(FileLocation.LogOf(source), FileLocation.LogOf(copy.FilePath), cancellationToken);
             return FileStamp.Of(source) == before
                 ? copy
-                : throw new AuditException(AuditErrorId.SourceLocked, source,
-                    $"'{source}' was written while it was being read. Run again when the program that writes it has ended, or wait longer with -LockTimeoutSec.");
+                : throw NewWritten(source);
         }
         catch
         {
@@ -46,6 +45,10 @@ internal sealed class SourceCopy : IDisposable
             throw;
         }
     }
+
+    /// <summary>The failure of a source that somebody has written while it was being read.</summary>
+    public static AuditException NewWritten(string source) => new(AuditErrorId.SourceLocked, source,
+        $"'{source}' was written while it was being read, and nothing of it was loaded. Run again when the program that writes it has ended.");
 
     public void Dispose() => _folder.Dispose();
 

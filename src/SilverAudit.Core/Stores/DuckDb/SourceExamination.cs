@@ -34,7 +34,7 @@ internal static class SourceExamination
 
     private static string Question(SourceAttachment source)
     {
-        var table = Sql.Table(Catalog, "main", source.TableName);
+        var table = Sql.Table(Catalog, source.SchemaName, source.TableName);
         // The engine takes bytes that are no text for one until it has to decode them, and a collation takes two texts for one.
         var texts = source.Columns.Where(IsText).Select(column => $"hash(decode(encode(CAST({Sql.Column("r", column.Name)} AS VARCHAR))))");
         var values = string.Join(", ", texts.Prepend("hash(r)").Select(value => $"bit_xor({value})"));

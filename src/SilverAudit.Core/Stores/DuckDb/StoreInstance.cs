@@ -110,9 +110,16 @@ internal sealed class StoreInstance : IDisposable
     /// <summary>Opens an engine in memory that installs and loads nothing by itself.</summary>
     public static DuckDBConnection NewConnection()
     {
-        var connection = new DuckDBConnection(ConnectionString);
-        connection.Open();
-        return connection;
+        try
+        {
+            var connection = new DuckDBConnection(ConnectionString);
+            connection.Open();
+            return connection;
+        }
+        catch (Exception cause) when (cause is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or TypeInitializationException)
+        {
+            throw EngineFailures.EngineUnavailable(cause);
+        }
     }
 
     /// <summary>Removes what processes that were killed have spilled beside the store.</summary>

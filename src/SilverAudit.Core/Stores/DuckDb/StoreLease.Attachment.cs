@@ -8,6 +8,9 @@ internal sealed partial class StoreLease
     /// <summary>The file that was found to be no source.</summary>
     private FileIdentity? _seenStore;
 
+    /// <summary>Longer than it takes to close a store, from the last commit on.</summary>
+    private static readonly TimeSpan s_closing = TimeSpan.FromMinutes(10);
+
     private bool _toldOlderLog;
 
     private void Attach(FileUse use, TimeSpan timeout, CancellationToken cancellationToken)
@@ -88,7 +91,9 @@ internal sealed partial class StoreLease
     {
         try
         {
-            if (_toldOlderLog || SourceLogReader.Read(_path) is not SourceLog.Older)
+            // A store is written after its log when it is closed, and killed then it has both.
+            if (_toldOlderLog || SourceLogReader.Read(_path) is not SourceLog.Older
+                || File.GetLastWriteTimeUtc(_path) - File.GetLastWriteTimeUtc(_logPath) < s_closing)
                 return;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -141,26 +146,45 @@ internal sealed partial class StoreLease
         Session.Execute("PRAGMA enable_checkpoint_on_shutdown", CancellationToken.None);
     }
 
+    private void DetachFromStranger()
+    {
+        _log.Warning($"The store '{_path}' or its log was opened or replaced by something else meanwhile, so it was closed without moving its log into it.");
+        DetachAsIs();
+    }
+
     private void ExecuteDetach() => Session.Execute($"DETACH {Sql.Name(StoreInstance.Catalog)}", CancellationToken.None);
 
-    private bool IsLogOfAnother(FileIdentity attached) =>
-        FileIdentity.Find(_path) != attached && FileIdentity.Find(_logPath) is { } log && log != _instance.LogFile;
+    /// <summary>A log that was made for the engine, and that it did not need.</summary>
+    private void RemoveEmptyLog()
+    {
+        if (_instance.LogFile is { } log && FileIdentity.Find(_logPath) == log && new FileInfo(_logPath).Length == 0)
+            File.Delete(_logPath);
+    }
+
+    /// <summary>True when the log is none of those that this engine has written, so that it is not this engine's to take away.</summary>
+    private bool IsLogOfAnother() =>
+        Writes && (_instance.LogFile is { } known ? FileIdentity.Find(_logPath) != known : File.Exists(_logPath));
 
     private void Detach(bool asItIs = false)
     {
         try
         {
             // The engine takes the log away by its name when it closes a store. That log may be the replacement's.
-            if (asItIs || (_instance.File is { } attached && (OwnDescriptors.HasStranger(attached) || IsLogOfAnother(attached))))
+            if (asItIs)
                 DetachAsIs();
+            else if (_instance.File is { } attached && (OwnDescriptors.HasStranger(attached) || IsLogOfAnother()))
+                DetachFromStranger();
             else
                 ExecuteDetach();
+            RemoveEmptyLog();
             _instance.Release();
         }
         catch (DuckDBException failure)
         {
-            // What was committed is safe in the write-ahead log; the next opening takes it over.
-            _log.Warning($"The store '{_path}' could not be closed cleanly: {EngineFailures.ForStore(failure, _path).Message}");
+            if (EngineFailures.IsDetached(failure))
+                _instance.Release();
+            _log.Warning($"The store '{_path}' could not be closed cleanly: {EngineFailures.FirstLine(failure.Message)} "
+                + $"What was loaded is safe in its log '{_logPath}', which the next opening takes into it. Keep the two together, and see that the disk has room.");
         }
     }
 }

@@ -51,6 +51,7 @@ internal sealed partial class StoreLease
         FilePermissions.Copy(_path, copy);
         cancellationToken.ThrowIfCancellationRequested();
         RefuseReplacement();
+        RemoveEmptyLog();
         // The log goes by the name of the store, so the new file would take it for its own.
         if (File.Exists(_logPath))
             throw NotReplaceable("a part of it is in its log still");

@@ -81,6 +81,9 @@ internal sealed partial class StoreLease : IDisposable
                 _instance.Writers++;
                 Writes = true;
             }
+
+            if (FilePermissions.TryCreateLog(_path))
+                _instance.LogFile = FileIdentity.Find(_logPath);
         }
         catch
         {
@@ -131,10 +134,14 @@ internal sealed partial class StoreLease : IDisposable
     public void Complete(StoreTransaction transaction)
     {
         RefuseReplacement();
+        RefuseForeignLog();
         transaction.Complete();
         RefuseReplacement();
         _instance.LogFile = FileIdentity.Find(_logPath);
     }
+
+    /// <summary>Says that the engine has moved the log into the file.</summary>
+    public void HasCheckpointed() => _instance.LogFile = FileIdentity.Find(_logPath);
 
     /// <summary>Claims a file as a source until disposed; null while a pipeline of this process has it as its store.</summary>
     public IDisposable? TryClaimSource(string path) => OpenFiles.TryClaim(FileIdentity.Find(path), _instance, FileUse.Source);
@@ -212,6 +219,16 @@ internal sealed partial class StoreLease : IDisposable
 
     private AuditException NewInUse() => new(AuditErrorId.StoreLocked, _path,
         $"The store '{_path}' is in use by another pipeline of this process. Run again when that has ended, or wait longer with -LockTimeoutSec.");
+
+    /// <summary>
+    /// Refuses a store whose log is another one than it was: whoever has opened the store beside this process's lock has taken the log
+    /// into the file, and what is committed now would go to a file without a name.
+    /// </summary>
+    private void RefuseForeignLog()
+    {
+        if (_instance.LogFile is { } log && FileIdentity.Find(_logPath) != log)
+            throw EngineFailures.OpenInProcess(AuditErrorId.StoreLocked, _path);
+    }
 
     private void RefuseReplacement()
     {

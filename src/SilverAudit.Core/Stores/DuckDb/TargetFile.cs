@@ -8,21 +8,20 @@ internal sealed class TargetFile : IDisposable
 {
     private const string WorkName = ".silver-audit";
 
-    private readonly string _place;
     private readonly bool _overwrite;
     private readonly SpillFolder _work;
 
     private TargetFile(string path, string place, bool overwrite, SpillFolder work)
     {
         FilePath = path;
-        _place = place;
+        Place = place;
         _overwrite = overwrite;
         _work = work;
         Draft = Path.Combine(work.Location, Path.GetFileName(place));
     }
 
     /// <summary>What the file is going to be called.</summary>
-    public string FilePath { get; }
+    public string FilePath { get; private set; }
 
     /// <summary>Where to write it.</summary>
     public string Draft { get; }
@@ -53,16 +52,16 @@ internal sealed class TargetFile : IDisposable
     }
 
     /// <summary>Where it is going to be: its path, with every link in it followed.</summary>
-    public string Place => _place;
+    public string Place { get; private set; }
 
     /// <summary>Refuses a database beside whose place a log lies: that would become its own.</summary>
     /// <exception cref="AuditException"><see cref="AuditErrorId.TargetExists"/>.</exception>
     public void RefuseLog()
     {
-        if (File.Exists(FileLocation.LogOf(_place)))
+        if (File.Exists(FileLocation.LogOf(Place)))
         {
             throw new AuditException(AuditErrorId.TargetExists, FilePath,
-                $"Beside '{FilePath}' lies the log '{FileLocation.LogOf(_place)}' of a database that is in use, or was not closed. Name another file, or open and close that database first.");
+                $"Beside '{FilePath}' lies the log '{FileLocation.LogOf(Place)}' of a database that is in use, or was not closed. Name another file, or open and close that database first.");
         }
     }
 
@@ -83,7 +82,7 @@ internal sealed class TargetFile : IDisposable
     {
         try
         {
-            return DatabaseSignature.IsAt(_place);
+            return DatabaseSignature.IsAt(Place);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -101,12 +100,32 @@ internal sealed class TargetFile : IDisposable
     /// <summary>Gives the file its name.</summary>
     public void Complete()
     {
+        if (!_overwrite)
+        {
+            if (!TryCompleteNew())
+                throw Exists(FilePath);
+            return;
+        }
+
+        Move(() => File.Move(Draft, Place, overwrite: true));
+    }
+
+    /// <summary>Gives the file its name, unless something has it.</summary>
+    public bool TryCompleteNew()
+    {
+        var isPlaced = false;
+        Move(() => isPlaced = FilePlacement.TryMoveNew(Draft, Place));
+        return isPlaced;
+    }
+
+    /// <summary>Chooses another name in the same folder.</summary>
+    public void Rename(string path) => (FilePath, Place) = (path, FileLocation.Resolve(path));
+
+    private void Move(Action move)
+    {
         try
         {
-            if (_overwrite)
-                File.Move(Draft, _place, overwrite: true);
-            else if (!FilePlacement.TryMoveNew(Draft, _place))
-                throw Exists(FilePath);
+            move();
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

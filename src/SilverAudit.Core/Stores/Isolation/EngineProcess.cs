@@ -10,7 +10,7 @@ internal sealed class EngineProcess : IDisposable
     public static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a stop may take before the process is ended, which leaves the store as a stop does.</summary>
-    private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly EngineChannel _channel;
@@ -102,7 +102,7 @@ internal sealed class EngineProcess : IDisposable
     /// <summary>Asks for the end of what the process works on; if it does not come, ends the process.</summary>
     public void Stop()
     {
-        _end.Change(s_stopGrace, Timeout.InfiniteTimeSpan);
+        _end.Change(StopGrace, Timeout.InfiniteTimeSpan);
         try
         {
             _channel.Send<EngineRequest>(new EngineRequest.Stop());

@@ -24,6 +24,7 @@ namespace SilverAudit.Stores.Isolation;
 [JsonDerivedType(typeof(Optimize), "optimize")]
 [JsonDerivedType(typeof(Export), "export")]
 [JsonDerivedType(typeof(RecordFailure), "recordFailure")]
+[JsonDerivedType(typeof(Release), "release")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Close), "close")]
 internal abstract record EngineRequest
@@ -119,6 +120,16 @@ internal abstract record EngineRequest
         public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop)
         {
             store.RecordFailure(Failed, Options);
+            return [];
+        }
+    }
+
+    /// <summary>Closes the store's file; the next request opens it again.</summary>
+    public sealed record Release : EngineRequest
+    {
+        public override IEnumerable<object> Execute(DuckDbStore store, CancellationToken stop)
+        {
+            store.Release();
             return [];
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using SilverAudit.Stores.DuckDb;
@@ -13,6 +14,12 @@ public sealed class EngineServer : IAuditHost, IDisposable
     private readonly EngineChannel _channel;
     private readonly AuditLog _log;
     private readonly BlockingCollection<(EngineRequest Request, CancellationToken Stop)> _requests = [];
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(1);
+
+    private readonly ManualResetEventSlim _served = new();
+    private readonly Timer _heart;
+    private volatile DuckDbStore? _store;
+    private (double? Progress, long Megabytes, long Store, long Log)? _advance;
     private volatile CancellationTokenSource _latest = new();
     private IReadOnlyList<HostMessageLevel> _wanted = [];
 
@@ -20,6 +27,7 @@ public sealed class EngineServer : IAuditHost, IDisposable
     {
         _channel = new EngineChannel(pipe);
         _log = AuditLog.Open(new AuditLogOptions(), this);
+        _heart = new Timer(_ => Beat(), null, s_heartbeat, s_heartbeat);
     }
 
     /// <summary>Serves until the store is closed, or whoever asked is gone.</summary>
@@ -43,6 +51,7 @@ public sealed class EngineServer : IAuditHost, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _heart.Dispose();
         _log.Dispose();
         _channel.Dispose();
         _latest.Dispose();
@@ -51,7 +60,6 @@ public sealed class EngineServer : IAuditHost, IDisposable
     private void Serve()
     {
         new Thread(Listen) { IsBackground = true, Name = "SilverAudit requests" }.Start();
-        DuckDbStore? store = null;
         try
         {
             foreach (var (request, stop) in _requests.GetConsumingEnumerable())
@@ -59,9 +67,9 @@ public sealed class EngineServer : IAuditHost, IDisposable
                 if (request is EngineRequest.Open open)
                 {
                     _wanted = open.Wanted;
-                    store = new DuckDbStore(open.Options, _log);
+                    _store = new DuckDbStore(open.Options, _log);
                 }
-                else if (store is not null)
+                else if (_store is { } store)
                 {
                     Answer(() => request.Execute(store, stop));
                 }
@@ -72,7 +80,8 @@ public sealed class EngineServer : IAuditHost, IDisposable
         }
         finally
         {
-            store?.Dispose();
+            _store?.Dispose();
+            _served.Set();
         }
     }
 
@@ -93,9 +102,22 @@ public sealed class EngineServer : IAuditHost, IDisposable
             }
         }
 
-        // Whoever asked is gone: what is being done is rolled back, and the process ends.
+        // Whoever asked is gone: what is being done is rolled back, and the process ends. Some calls of the engine can't be
+        // interrupted, and would keep the store locked; the end of the process leaves it as a stop does.
         _latest.Cancel();
         _requests.CompleteAdding();
+        if (!_served.Wait(EngineProcess.StopGrace))
+            Process.GetCurrentProcess().Kill();
+    }
+
+    /// <summary>An engine that a file leads in circles does not come further, however busy it is.</summary>
+    private void Beat()
+    {
+        var advance = _store?.Advance;
+        if (advance is null || advance == _advance)
+            return;
+        _advance = advance;
+        Send(new EngineReply.Heartbeat());
     }
 
     private void Answer(Func<IEnumerable<object>> work)

@@ -16,6 +16,9 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
 
     private readonly TimeSpan _leastPatience = leastPatience ?? s_leastPatience;
     private EngineProcess? _engine;
+
+    /// <summary>How many requests are being worked on, or put together.</summary>
+    private int _asked;
     private TimeSpan _patience;
 
     public string Location => options.Destination;
@@ -163,7 +166,10 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
     private IEnumerable<T> Ask<T>(EngineRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var engine = _engine ??= EngineProcess.Start(command, NewOpenRequest(), cancellationToken);
+        if (request is not (EngineRequest.Release or EngineRequest.Close))
+            IsolatedEngines.ReleaseOthers(this);
+        var engine = _engine ?? Start(cancellationToken);
+        Interlocked.Increment(ref _asked);
         var registration = cancellationToken.Register(engine.Stop);
         EngineReply? reply = null;
         _patience = PatienceFor(request);
@@ -185,6 +191,34 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
             registration.Dispose();
             if (_engine == engine)
                 Settle(engine, isAnswered: reply is not (null or EngineReply.Item));
+            Interlocked.Decrement(ref _asked);
+        }
+    }
+
+    private EngineProcess Start(CancellationToken cancellationToken)
+    {
+        _engine = EngineProcess.Start(command, NewOpenRequest(), cancellationToken);
+        IsolatedEngines.Add(this);
+        return _engine;
+    }
+
+    /// <summary>Has the engine let go of the store's file, if it is not at work.</summary>
+    public void TryRelease()
+    {
+        if (Interlocked.CompareExchange(ref _asked, 1, 0) != 0)
+            return;
+        try
+        {
+            if (_engine is not null)
+                Do(new EngineRequest.Release());
+        }
+        catch (Exception failure) when (failure is EngineEndedException or AuditException)
+        {
+            log.Detail($"The engine could not let go of the store: {failure.Message}");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _asked);
         }
     }
 
@@ -217,6 +251,8 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
                 {
                     case EngineReply.Message message:
                         log.Write(message.Level, message.Text);
+                        break;
+                    case EngineReply.Heartbeat:
                         break;
                     case EngineReply.Progress progress:
                         log.ShowProgress(progress.Activity, progress.Status, progress.Percent);
@@ -253,6 +289,7 @@ internal sealed class IsolatedStore(StoreOptions options, EngineCommand command,
 
     private void GiveUp()
     {
+        IsolatedEngines.Remove(this);
         _engine?.Dispose();
         _engine = null;
     }
