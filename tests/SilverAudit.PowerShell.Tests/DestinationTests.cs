@@ -100,6 +100,18 @@ public sealed class DestinationTests : IDisposable
     }
 
     [Fact]
+    public void A_pipeline_goes_on_with_the_source_tables_that_its_objects_name()
+    {
+        Staging.CreateWith(_module.File("first.db"), "CREATE TABLE one AS SELECT 'ONE' AS load_id");
+        Staging.CreateWith(_module.File("second.db"), "CREATE TABLE two AS SELECT 'TWO' AS load_id");
+
+        var output = _module.Succeed(
+            "@(Compare-SilverAuditSource first.db -SourceTable one -Summary) + @(Compare-SilverAuditSource second.db -SourceTable two -Summary) | Invoke-SilverAuditEtl -NoLog");
+
+        Assert.Equal(["one AllNew", "two AllNew"], output.Select(result => $"{result.Text("SourceTable")} {result.Text("Status")}"));
+    }
+
+    [Fact]
     public void One_batch_has_one_store()
     {
         _module.Succeed(Load);

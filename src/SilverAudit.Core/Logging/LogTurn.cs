@@ -20,6 +20,7 @@ internal sealed class LogTurn : IDisposable
 
     private readonly SafeFileHandle? _folder;
     private readonly Mutex? _mutex;
+    private bool _waitedInVain;
 
     private LogTurn(SafeFileHandle? folder, Mutex? mutex)
     {
@@ -73,10 +74,14 @@ internal sealed class LogTurn : IDisposable
             return false;
         for (var start = Environment.TickCount64; Lock(_folder, Exclusive | NonBlocking) != 0; Thread.Sleep(s_pause))
         {
-            if (Environment.TickCount64 - start > s_patience.TotalMilliseconds)
-                return false;
+            if (!_waitedInVain && Environment.TickCount64 - start <= s_patience.TotalMilliseconds)
+                continue;
+            // Once is enough: the next line only looks.
+            _waitedInVain = true;
+            return false;
         }
 
+        _waitedInVain = false;
         return true;
     }
 

@@ -8,6 +8,8 @@ public abstract class SourceCmdlet : StoreCmdlet
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
 
+    private string? _sourceTable;
+
     /// <summary>Paths of the source databases. Wildcards are permitted. The default is the configured ones.</summary>
     [Parameter(Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SourcePath]
@@ -57,6 +59,7 @@ public abstract class SourceCmdlet : StoreCmdlet
     protected override void ProcessRecord()
     {
         FollowPipeline(MayChangeStore);
+        FollowSourceTable();
         foreach (var (source, isFound) in ResolveSources())
         {
             if (Stopping)
@@ -65,6 +68,14 @@ public abstract class SourceCmdlet : StoreCmdlet
             Try(() => ProcessSource(source, isFound));
             AuditHost.EndSource();
         }
+    }
+
+    // Results and comparisons say which table they are about, and one pipeline may bring those of several.
+    private void FollowSourceTable()
+    {
+        if (MyInvocation.ExpectingInput && _sourceTable is not null && _sourceTable != SourceTable)
+            Configuration = LoadConfiguration();
+        _sourceTable = SourceTable;
     }
 
     private IEnumerable<(string Path, bool IsFound)> ResolveSources()

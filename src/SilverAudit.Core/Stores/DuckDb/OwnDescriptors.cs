@@ -108,7 +108,9 @@ internal static class OwnDescriptors
                 // The engine may keep a file open for a moment after it was detached. It is no stranger then.
                 foreach (var descriptor in _descriptors.Except(ProcessDescriptors.To(owned)))
                 {
-                    s_own.Remove(descriptor);
+                    // Its number may be that of another file by now, which somebody else has opened.
+                    if (s_own.TryGetValue(descriptor, out var current) && current == owned)
+                        s_own.Remove(descriptor);
                 }
             }
         }

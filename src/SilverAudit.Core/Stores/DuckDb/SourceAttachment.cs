@@ -41,7 +41,7 @@ internal sealed class SourceAttachment : IDisposable
     public bool IsCopied => _copy is not null;
 
     /// <summary>True when statements on the source may take seconds.</summary>
-    public bool IsLarge { get; private init; }
+    public bool IsLarge { get; private set; }
 
     /// <summary>The schema that the table is in, as the file spells it.</summary>
     public string SchemaName { get; private set; } = CatalogTable.DefaultSchema;
@@ -66,10 +66,11 @@ internal sealed class SourceAttachment : IDisposable
         var catalog = "source_" + Interlocked.Increment(ref s_count);
         var claim = lease.TryClaimSource(path) ?? throw new AuditException(AuditErrorId.SourceLocked, path,
             $"'{path}' is the store of another pipeline that is still running in this process. Run again when that has ended.");
-        var source = new SourceAttachment(lease.Session, log, path, catalog, lease.PermanentTable, claim) { IsLarge = new FileInfo(path).Length > SmallBytes };
+        var source = new SourceAttachment(lease.Session, log, path, catalog, lease.PermanentTable, claim);
         try
         {
             FileLock.Open(() => source.Attach(storePath, cancellationToken), path, lockTimeout, log, cancellationToken);
+            source.IsLarge = new FileInfo(path).Length > SmallBytes;
             source.FindTable(table, cancellationToken);
             source.TellDoubtfulLog();
             return source;

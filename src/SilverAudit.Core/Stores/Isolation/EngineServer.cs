@@ -19,6 +19,7 @@ public sealed class EngineServer : IAuditHost, IDisposable
     private readonly ManualResetEventSlim _served = new();
     private readonly Timer _heart;
     private volatile DuckDbStore? _store;
+    private volatile bool _isWorking;
     private (double? Progress, long Megabytes, long Store, long Log)? _advance;
     private volatile CancellationTokenSource _latest = new();
     private IReadOnlyList<HostMessageLevel> _wanted = [];
@@ -71,7 +72,9 @@ public sealed class EngineServer : IAuditHost, IDisposable
                 }
                 else if (_store is { } store)
                 {
+                    _isWorking = true;
                     Answer(() => request.Execute(store, stop));
+                    _isWorking = false;
                 }
 
                 if (request is EngineRequest.Close)
@@ -113,8 +116,8 @@ public sealed class EngineServer : IAuditHost, IDisposable
     /// <summary>An engine that a file leads in circles does not come further, however busy it is.</summary>
     private void Beat()
     {
-        var advance = _store?.Advance;
-        if (advance is null || advance == _advance)
+        // Between two requests nobody waits, or reads.
+        if (!_isWorking || _store?.Advance is not { } advance || advance == _advance)
             return;
         _advance = advance;
         Send(new EngineReply.Heartbeat());
