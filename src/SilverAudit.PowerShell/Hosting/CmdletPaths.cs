@@ -24,8 +24,8 @@ internal static class CmdletPaths
         }
         catch (Exception failure) when (IsNoPlace(failure))
         {
-            // On a Unix a colon may be part of a file's name.
-            return Path.Exists(literal) ? literal : throw NewNotResolved(path, failure.Message, failure);
+            // On a Unix a colon may be part of a file's name, and what begins with a slash names no drive.
+            return Path.Exists(literal) || path.StartsWith('/') ? literal : throw NewNotResolved(path, failure.Message, failure);
         }
     }
 

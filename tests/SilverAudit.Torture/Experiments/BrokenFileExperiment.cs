@@ -163,5 +163,5 @@ public sealed class BrokenFileExperiment : Experiment
 
     private static HashSet<string> ShownRows(WorkerReply reply) =>
         [.. reply.Output.Select(load => string.Join(
-            '|', load.Where(entry => entry.Key != "OriginalProcessingTimestamp").Select(entry => $"{entry.Key}={entry.Value ?? "NULL"}")))];
+            '|', load.Where(entry => entry.Key is not ("OriginalProcessingTimestamp" or "Destination")).Select(entry => $"{entry.Key}={entry.Value ?? "NULL"}")))];
 }
