@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
+using SilverAudit.Stores.DuckDb;
 
 namespace SilverAudit.Logging;
 
@@ -36,7 +36,7 @@ internal sealed class LogTurn : IDisposable
         {
             if (OperatingSystem.IsWindows())
                 return new LogTurn(null, new Mutex(initiallyOwned: false, $"Global\\silver-audit-{path.ToUpperInvariant().Replace('\\', ':')}"));
-            var descriptor = Open(Encoding.UTF8.GetBytes(Path.GetDirectoryName(path)! + '\0'), flags: 0);
+            var descriptor = Open(FileIdentity.Encode(Path.GetDirectoryName(path)!), flags: 0);
             return new LogTurn(descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true), null);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException or WaitHandleCannotBeOpenedException)
