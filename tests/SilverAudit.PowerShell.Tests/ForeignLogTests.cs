@@ -23,6 +23,25 @@ public sealed class ForeignLogTests : IDisposable
     }
 
     [Fact]
+    public void A_source_into_which_the_log_of_another_day_brings_a_load_twice_past_its_key_is_not_called_damaged()
+    {
+        var monday = Staging.Create(_module.File("monday.db"), "MONDAY");
+        var batch = Staging.Create(_module.File("batch.db"), "TUESDAY_1", "TUESDAY_2", "TUESDAY_3", "TUESDAY_4");
+        Database.WhileOpen(
+            monday,
+            [
+                "INSERT INTO silver_temp_audit BY NAME SELECT 'LATER_' || i AS load_id, 'scopus' AS data_source FROM range(5) AS numbers(i)",
+                "CREATE INDEX by_source ON silver_temp_audit (data_source)",
+                "UPDATE silver_temp_audit SET data_source = 'wos' WHERE load_id = 'LATER_1'",
+            ],
+            () => File.Copy(monday + ".wal", batch + ".wal"));
+
+        var message = FailedLoad.Expect(_module, batch, "SourceRowInvalid", ErrorCategory.InvalidData, batch);
+
+        Assert.Contains("LATER_", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_source_with_garbage_for_a_log_is_told_and_stays()
     {
         var batch = Staging.Create(_module.File("batch.db"), "TUESDAY");

@@ -19,24 +19,26 @@ public sealed class ExperimentRun(Experiment experiment, TortureOptions options)
 
     public string Details => experiment.Obstacle ?? _tally.ToString();
 
-    /// <summary>Returns false when a promise was broken.</summary>
+    /// <summary>The promise that was broken, and how to see it again; null when none was.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Runs the rounds.</summary>
     /// <param name="time">How long to go on after the rounds that must be run.</param>
-    /// <param name="output">Where a broken promise is described.</param>
     /// <param name="stop">Ends the run after the round.</param>
-    public bool Run(TimeSpan time, TextWriter output, CancellationToken stop)
+    public void Run(TimeSpan time, CancellationToken stop)
     {
         if (experiment.Obstacle is not null || stop.IsCancellationRequested)
-            return true;
+            return;
 
         _watch.Start();
         var (first, least) = options.Round is { } only ? (only, 1) : (0, options.Rounds ?? (options.Minutes is null ? experiment.ShortRounds : experiment.LongRounds));
         for (var number = first; !stop.IsCancellationRequested && (Rounds < least || (options.Round is null && _watch.Elapsed < time)); number++)
         {
-            if (!RunRound(number, output))
+            if (!RunRound(number))
             {
                 _watch.Stop();
                 Outcome = "BROKEN";
-                return false;
+                return;
             }
 
             Rounds++;
@@ -44,10 +46,9 @@ public sealed class ExperimentRun(Experiment experiment, TortureOptions options)
 
         _watch.Stop();
         Outcome = Rounds < least ? "held, cut short" : "held";
-        return true;
     }
 
-    private bool RunRound(int number, TextWriter output)
+    private bool RunRound(int number)
     {
         var folder = Directory.CreateTempSubdirectory($"silver-audit-{experiment.Name}-{number}-").FullName;
         try
@@ -56,13 +57,13 @@ public sealed class ExperimentRun(Experiment experiment, TortureOptions options)
         }
         catch (Exception failure)
         {
-            output.WriteLine(
+            Failure =
                 $"""
                 {experiment.Name}: a promise is broken in round {number}.
                 {failure}
                 What it left is in {folder}
                 Again: dotnet run --project tests/SilverAudit.Torture -- --only {experiment.Name} --seed {options.Seed} --round {number}
-                """);
+                """;
             return false;
         }
 

@@ -29,13 +29,12 @@ try
     var chosen = experiments.Where(experiment => options.Only.Count == 0 || options.Only.Contains(experiment.Name)).ToList();
     var shares = chosen.Sum(experiment => experiment.Share);
     var runs = chosen.Select(experiment => new ExperimentRun(experiment, options)).ToList();
-    var held = runs.Zip(chosen).All(pair =>
+    foreach (var (run, experiment) in runs.Zip(chosen))
     {
-        Console.Out.Write($"{pair.Second.Name}: {pair.Second.Description} ... ");
-        var promiseHeld = pair.First.Run(TimeSpan.FromMinutes((options.Minutes ?? 0) * (double)pair.Second.Share / shares), Console.Out, stop.Token);
-        Console.Out.WriteLine(pair.First.Outcome);
-        return promiseHeld;
-    });
+        Console.Out.Write($"{experiment.Name}: {experiment.Description} ... ");
+        run.Run(TimeSpan.FromMinutes((options.Minutes ?? 0) * (double)experiment.Share / shares), stop.Token);
+        Console.Out.WriteLine(run.Outcome);
+    }
 
     Console.Out.WriteLine($"\nSeed {options.Seed}\n{"experiment",-14} {"rounds",7} {"minutes",8}  {"promises",-15}  what happened");
     foreach (var run in runs)
@@ -43,7 +42,9 @@ try
         Console.Out.WriteLine(FormattableString.Invariant($"{run.Name,-14} {run.Rounds,7} {run.Elapsed.TotalMinutes,8:0.0}  {run.Outcome,-15}  {run.Details}"));
     }
 
-    return held ? 0 : 1;
+    var broken = runs.Select(run => run.Failure).OfType<string>().ToList();
+    broken.ForEach(failure => Console.Out.WriteLine('\n' + failure));
+    return broken.Count == 0 ? 0 : 1;
 }
 catch (FormatException mistake)
 {

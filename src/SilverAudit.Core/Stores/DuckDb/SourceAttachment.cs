@@ -54,7 +54,10 @@ internal sealed class SourceAttachment : IDisposable
 
     public IReadOnlyList<AuditColumn> Columns { get; private set; } = [];
 
-    /// <summary>True when the table's own primary key rules out that a load appears twice or without an identifier.</summary>
+    /// <summary>
+    /// True when the table's own primary key rules out that a load appears twice or without an identifier. A log that may be another
+    /// file's rules nothing out.
+    /// </summary>
     public bool HasUniqueKey { get; private set; }
 
     /// <summary>Attaches a file and finds the table in it.</summary>
@@ -189,6 +192,8 @@ internal sealed class SourceAttachment : IDisposable
         {
             if (SourceLogReader.Doubt(FilePath) is { } doubt)
             {
+                // Another file's rows come in past the key.
+                HasUniqueKey = false;
                 _log.Warning($"'{FilePath}' may be read with a log that is not its own, or without it: {doubt} Check the rows; the source is not archived. "
                     + "Let the pipeline that wrote it open and close its database, which takes the log into the file.");
             }
