@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
 namespace SilverAudit.PowerShell.Tests;
 
 public sealed class IsolationTests : IDisposable
@@ -83,15 +86,7 @@ public sealed class IsolationTests : IDisposable
     [Fact]
     public void The_module_works_from_a_copied_folder_and_a_process_that_started_elsewhere()
     {
-        var original = Path.GetDirectoryName(TestMetadata.Value("ModulePath"))!;
-        var copy = _folder.File("copy of the módule");
-        foreach (var file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(copy, Path.GetRelativePath(original, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
+        var copy = CopyModule("copy of the módule");
         Directory.CreateDirectory(_folder.File("elsewhere"));
         var lines = Run(
             """
@@ -129,6 +124,57 @@ public sealed class IsolationTests : IDisposable
         Assert.Equal(["AllNew", "True", "AlreadyPresent", "True"], lines);
     }
 
-    private string[] Run(string script, params string[] arguments) =>
-        ChildProcess.Succeed(ChildProcess.Start(_folder.Location, "dotnet", [TestMetadata.Value("ScriptHostPath"), script, .. arguments]));
+    [Theory]
+    [InlineData("")]
+    [InlineData("not a library")]
+    public void A_machine_that_the_module_has_no_library_for_is_told_so_and_nothing_is_left(string library)
+    {
+        var copy = CopyModule("module");
+        foreach (var native in Directory.EnumerateFiles(Path.Combine(copy, "runtimes"), "*duckdb*", SearchOption.AllDirectories))
+        {
+            File.Delete(native);
+            if (library.Length > 0)
+                File.WriteAllText(native, library);
+        }
+
+        Directory.CreateDirectory(_folder.File("elsewhere"));
+        var (_, output, _) = Complete(
+            """
+            $module, $samples, $location = $args
+            Import-Module $module
+            $null = $ExecutionContext.SessionState.Path.SetLocation($location)
+            foreach ($command in { Invoke-SilverAuditEtl "$samples/batch1.db" -NoLog }, { Get-SilverAuditLoad }, { Compare-SilverAuditSource "$samples/batch1.db" }) {
+                $null = & $command
+                $Error[0].FullyQualifiedErrorId -replace ',.*'
+                $Error[0].Exception.Message
+            }
+            """,
+            Path.Combine(copy, "SilverAudit.PowerShell.psd1"), Module.SamplesPath, _folder.File("elsewhere"));
+        var lines = output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(["EngineUnavailable", "EngineUnavailable", "EngineUnavailable"], lines.Where((_, number) => number % 2 == 0));
+        Assert.All(lines.Where((_, number) => number % 2 == 1), message => Assert.Contains(RuntimeInformation.RuntimeIdentifier, message, StringComparison.Ordinal));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("elsewhere")));
+    }
+
+    private string CopyModule(string name)
+    {
+        var original = Path.GetDirectoryName(TestMetadata.Value("ModulePath"))!;
+        var copy = _folder.File(name);
+        foreach (var file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(original, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return copy;
+    }
+
+    private string[] Run(string script, params string[] arguments) => ChildProcess.Succeed(Start(script, arguments));
+
+    private (int ExitCode, string Output, string Error) Complete(string script, params string[] arguments) => ChildProcess.Complete(Start(script, arguments));
+
+    private Process Start(string script, string[] arguments) =>
+        ChildProcess.Start(_folder.Location, "dotnet", [TestMetadata.Value("ScriptHostPath"), script, .. arguments]);
 }

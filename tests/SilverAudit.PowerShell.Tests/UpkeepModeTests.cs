@@ -17,18 +17,16 @@ public sealed class UpkeepModeTests : IDisposable
 
     public void Dispose() => _module.Dispose();
 
-    [LinuxTheory(Reason)]
-    [InlineData("Invoke-SilverAuditEtl new.db -NoLog", "DETACH \"store\"", "silver_metadata.db.wal")]
-    [InlineData("Invoke-SilverAuditEtl new.db -NoLog -Isolated", "DETACH \"store\"", "silver_metadata.db.wal")]
-    public void The_log_of_a_store_is_no_more_open_than_the_store(string command, string statement, string name)
+    [LinuxFact(Reason)]
+    public void The_log_of_a_store_is_no_more_open_than_the_store()
     {
         File.SetUnixFileMode(Store, Owner);
         Staging.Create(_module.File("new.db"), "NEW");
 
-        using var process = HeldCommand.Start(_module.Folder.Location, command, statement);
+        using var process = HeldCommand.Start(_module.Folder.Location, "Invoke-SilverAuditEtl new.db -NoLog", "DETACH \"store\"");
 
-        Assert.NotEqual(0, new FileInfo(_module.File(name)).Length);
-        Assert.Equal(Owner, File.GetUnixFileMode(_module.File(name)));
+        Assert.NotEqual(0, new FileInfo(Store + ".wal").Length);
+        Assert.Equal(Owner, File.GetUnixFileMode(Store + ".wal"));
     }
 
     [LinuxFact(Reason)]

@@ -37,12 +37,12 @@ public sealed class LogExperiment : Experiment
         switch (kind)
         {
             case "own":
-                engine.Write(source, Changes(round, hasKey));
+                engine.Write(source, Changes(round, engine, hasKey));
                 break;
             case "another day's" or "another file's":
                 var other = round.File("other.db");
                 Create(round, engine, other, kind == "another file's" ? "MON" : "TUE", hasKey, another: kind == "another file's");
-                engine.Write(other, Changes(round, hasKey));
+                engine.Write(other, Changes(round, engine, hasKey));
                 if (File.Exists(other + ".wal"))
                     File.Copy(other + ".wal", source + ".wal");
                 if (round.Random.Next(2) == 0 && File.Exists(source + ".wal"))
@@ -81,9 +81,9 @@ public sealed class LogExperiment : Experiment
         File.Delete(path + ".wal");
     }
 
-    private static IEnumerable<string> Changes(Round round, bool hasKey)
+    private static IEnumerable<string> Changes(Round round, WriterEngine engine, bool hasKey)
     {
-        var changes = s_changes.Concat(hasKey ? [] : ["ALTER TABLE silver_temp_audit ADD PRIMARY KEY (load_id)"]).ToArray();
+        var changes = s_changes.Concat(hasKey || !engine.AddsKeys ? [] : ["ALTER TABLE silver_temp_audit ADD PRIMARY KEY (load_id)"]).ToArray();
         round.Random.Shuffle(changes);
         return changes.Take(round.Random.Next(1, 4)).Order(StringComparer.Ordinal);
     }

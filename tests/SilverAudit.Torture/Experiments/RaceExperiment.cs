@@ -8,17 +8,18 @@ namespace SilverAudit.Torture.Experiments;
 /// </summary>
 public sealed class RaceExperiment : Experiment
 {
-    private const string Names = "rename,renameat,renameat2,link,linkat,unlink,unlinkat";
+    private const string Written = " | ForEach-Object { 'WRITTEN' }";
     private const string Tell = " | ForEach-Object { \"RESULT $($_.Success) $($_.Source)\" }";
-    private const int MostCalls = 12;
+    private const string Store = "silver_metadata.db";
 
     private readonly WorkerPool _workers = new();
+    private readonly Dictionary<string, IReadOnlyList<SystemCall>> _calls = [];
 
     public override string Name => "races";
 
     public override string Description => "suspend a process where files get or lose their names, let another do the same, go on";
 
-    public override int ShortRounds => 2;
+    public override int ShortRounds => 3;
 
     public override int LongRounds => 300;
 
@@ -40,8 +41,8 @@ public sealed class RaceExperiment : Experiment
 
     private void CreateStore(Round round)
     {
-        var store = round.File("silver_metadata.db");
-        var said = Race(round, "create a store", "Invoke-SilverAuditEtl first.db -NoLog -LockTimeoutSec 0" + Tell, "Invoke-SilverAuditEtl second.db -NoLog -LockTimeoutSec 0" + Tell, store);
+        var store = round.File(Store);
+        var said = Race(round, "create a store", "Invoke-SilverAuditEtl first.db -NoLog -LockTimeoutSec 0" + Tell, "Invoke-SilverAuditEtl second.db -NoLog -LockTimeoutSec 0" + Tell, Store, Store + ".wal");
         CheckLoads(store, said);
     }
 
@@ -49,7 +50,7 @@ public sealed class RaceExperiment : Experiment
     {
         Load(round, "first.db");
         var target = round.File("loads.csv");
-        var said = Race(round, "export", "Export-SilverAuditLoad loads.csv" + Written, "Export-SilverAuditLoad loads.csv -DataSource none" + Written, target);
+        var said = Race(round, "export", "Export-SilverAuditLoad loads.csv" + Written, "Export-SilverAuditLoad loads.csv -DataSource none" + Written, "loads.csv");
         var lines = File.ReadAllLines(target).Length;
         var winner = lines == 21 ? 0 : 1;
         Round.Expect(lines is 21 or 1, $"The export has {lines} lines.");
@@ -61,7 +62,7 @@ public sealed class RaceExperiment : Experiment
         Load(round, "first.db");
         Directory.CreateDirectory(round.File("backups"));
         var place = round.Pick(["backups", "backup.db"]);
-        var said = Race(round, "back up to " + place, $"Backup-SilverAuditStore {place}" + Written, $"Backup-SilverAuditStore {place}" + Written, round.File(place));
+        var said = Race(round, "back up to " + place, $"Backup-SilverAuditStore {place}" + Written, $"Backup-SilverAuditStore {place}" + Written, place);
         string[] backups = [.. Directory.EnumerateFiles(round.File("backups")), .. new[] { round.File("backup.db") }.Where(File.Exists)];
         var written = said.Count(text => text.Contains("WRITTEN", StringComparison.Ordinal));
         Round.Expect(backups.Length == written, $"{written} backups were reported and {backups.Length} are there: {string.Join(" | ", said)}");
@@ -71,8 +72,8 @@ public sealed class RaceExperiment : Experiment
     private void Compact(Round round)
     {
         Load(round, "first.db");
-        var store = round.File("silver_metadata.db");
-        var said = Race(round, "compact", "Optimize-SilverAuditStore -Compact -LockTimeoutSec 0" + Written, "Invoke-SilverAuditEtl second.db -NoLog -LockTimeoutSec 0" + Tell, store);
+        var store = round.File(Store);
+        var said = Race(round, "compact", "Optimize-SilverAuditStore -Compact -LockTimeoutSec 0" + Written, "Invoke-SilverAuditEtl second.db -NoLog -LockTimeoutSec 0" + Tell, Store, Store + ".wal");
         CheckLoads(store, [$"RESULT True {round.File("first.db")}", .. said]);
     }
 
@@ -85,12 +86,12 @@ public sealed class RaceExperiment : Experiment
             round, replaces ? "archive a source that is replaced" : "archive the same source twice",
             "Invoke-SilverAuditEtl first.db -NoLog -ArchivePath archive -LockTimeoutSec 0" + Tell,
             replaces ? "[System.IO.File]::Move(\"$PWD/second.db\", \"$PWD/first.db\", $true)" : "Invoke-SilverAuditEtl first.db -NoLog -ArchivePath archive -LockTimeoutSec 0" + Tell,
-            source, Path.Combine(round.File("archive"), "first.db"));
+            "first.db", "archive/first.db", "archive/first.db.proof.json", Store);
         var left = Directory.EnumerateFiles(round.Folder, "*", SearchOption.AllDirectories).Where(file => !file.Contains("silver_metadata", StringComparison.Ordinal)).Select(Hash).ToList();
         // Whoever replaces a file takes it away; what was never loaded, or only half archived, must be there.
         Round.Expect(left.Contains(next), "The file that came meanwhile is gone.");
         Round.Expect(replaces || left.Contains(before), "The source is in no place any more.");
-        var store = round.File("silver_metadata.db");
+        var store = round.File(Store);
         if (!left.Contains(before))
             round.Tally.Count("sources replaced before they were archived");
         else if (File.Exists(Path.Combine(round.File("archive"), "first.db")))
@@ -101,24 +102,40 @@ public sealed class RaceExperiment : Experiment
     {
         var log = round.File("silver_audit_etl.log");
         File.WriteAllText(log, string.Concat(Enumerable.Repeat(new string('x', 99) + "\n", 104_850)));
-        Race(round, "rotate a log", "Invoke-SilverAuditEtl first.db -Destination 1.store" + Tell, "Invoke-SilverAuditEtl second.db -Destination 2.store" + Tell, log, round.File("silver_audit_etl_001.log"));
+        Race(round, "rotate a log", "Invoke-SilverAuditEtl first.db -Destination 1.store" + Tell, "Invoke-SilverAuditEtl second.db -Destination 2.store" + Tell, "silver_audit_etl.log", "silver_audit_etl_001.log");
         var lines = Directory.EnumerateFiles(round.Folder, "*.log").SelectMany(File.ReadAllLines).Count(line => line.EndsWith("Silver Audit ETL pipeline completed successfully", StringComparison.Ordinal));
         Round.Expect(lines == 2, $"{lines} of 2 runs ended in the log.");
     }
 
-    private const string Written = " | ForEach-Object { 'WRITTEN' }";
-
     /// <summary>Runs one script until it is suspended, then the other to its end, and then the first to its end.</summary>
     private string[] Race(Round round, string what, string first, string second, params IReadOnlyList<string> files)
     {
-        var byPath = round.Random.Next(3) == 0;
-        var (calls, most) = byPath ? ("openat", 6) : (Names, MostCalls);
-        using var suspended = SuspendedRun.Start(round.Folder, first, calls, round.Random.Next(1, most + 1), byPath ? files : []);
-        var isSuspended = suspended.IsSuspended;
-        round.Tally.Count(isSuspended ? $"{what}, suspended at {suspended.Call}" : $"{what}, over before");
+        using var suspended = SuspendedRun.Start(round.Folder, first, round.Pick(CallsOf(round, what, first, files)));
+        round.Tally.Count($"{what}, {(suspended.IsSuspended ? "suspended" : "over before")}");
         var reply = _workers.Current.Run(round.Folder, second);
         var other = string.Join('\n', reply.Output.Select(item => item.GetValueOrDefault("Value") ?? "").Concat(reply.Errors.Select(error => error.Id)));
-        return [isSuspended ? suspended.Continue() : suspended.Complete(), other];
+        return [suspended.Complete(), other];
+    }
+
+    /// <summary>What a script calls, known from a run of it in a folder of its own.</summary>
+    private IReadOnlyList<SystemCall> CallsOf(Round round, string what, string script, IReadOnlyList<string> files)
+    {
+        if (_calls.TryGetValue(what, out var known))
+            return known;
+        using var trial = new TemporaryFolder();
+        foreach (var folder in Directory.EnumerateDirectories(round.Folder))
+        {
+            Directory.CreateDirectory(trial.File(Path.GetFileName(folder)));
+        }
+
+        foreach (var file in Directory.EnumerateFiles(round.Folder))
+        {
+            File.Copy(file, trial.File(Path.GetFileName(file)));
+        }
+
+        var calls = SuspendedRun.FindCalls(trial.Location, script, files);
+        Round.Expect(calls.Count > 0, $"No call of interest was seen in '{script}'.");
+        return _calls[what] = calls;
     }
 
     private void Load(Round round, string source)

@@ -33,6 +33,9 @@ public sealed record WriterEngine(string Version, string? Folder)
             : [],
     ];
 
+    /// <summary>True when it can add a key to a table that is there: from DuckDB 1.2 on.</summary>
+    public bool AddsKeys => !Version.StartsWith("1.1.", StringComparison.Ordinal);
+
     /// <summary>Executes statements on a database and ends without closing it.</summary>
     /// <param name="path">The database, created when it is not there.</param>
     /// <param name="statements">What to do.</param>

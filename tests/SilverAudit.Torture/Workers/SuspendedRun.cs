@@ -1,73 +1,107 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace SilverAudit.Torture.Workers;
 
 /// <summary>A process with the module in it that is suspended at one of its calls to the system, until it is told to go on.</summary>
-public sealed class SuspendedRun : IDisposable
+public sealed partial class SuspendedRun : IDisposable
 {
+    private const int ContinueSignal = 18;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _tracer;
-    private readonly string _trace;
+    private readonly Task<string> _output;
+    private readonly Task<List<string>> _trace;
+    private readonly TaskCompletionSource<bool> _suspended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _goesOn;
 
-    private SuspendedRun(Process tracer, string trace) => (_tracer, _trace) = (tracer, trace);
+    private SuspendedRun(string folder, string script, int occurrence, IEnumerable<string> tracing)
+    {
+        _tracer = ChildProcess.Start(
+            folder, "strace",
+            ["-f", "-qq", "-s", "4096", .. tracing, "dotnet", TestMetadata.Value("RunnerPath"), "-NonInteractive", "-Command", script]);
+        _tracer.StandardInput.Close();
+        _output = _tracer.StandardOutput.ReadToEndAsync();
+        _trace = Follow(occurrence);
+    }
+
+    /// <summary>True while it is suspended. False when it had ended before.</summary>
+    public bool IsSuspended { get; private set; }
+
+    /// <summary>Runs a script to its end.</summary>
+    /// <param name="folder">Where to run it.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="files">The files of interest, relative to the folder.</param>
+    /// <returns>The calls that it can be suspended at.</returns>
+    public static IReadOnlyList<SystemCall> FindCalls(string folder, string script, IReadOnlyList<string> files)
+    {
+        using var run = new SuspendedRun(folder, script, 0, ["-e", "trace=" + SystemCall.Watched]);
+        run.Complete();
+        return SystemCall.FindAll(run._trace.GetAwaiter().GetResult(), folder, files);
+    }
 
     /// <summary>Starts a script and waits until it is suspended, or over.</summary>
     /// <param name="folder">Where to run it.</param>
     /// <param name="script">The script.</param>
-    /// <param name="calls">The names of the calls, with commas between.</param>
-    /// <param name="occurrence">Which of them it is suspended at, from 1.</param>
-    /// <param name="paths">The paths that the calls must name; none for all.</param>
-    public static SuspendedRun Start(string folder, string script, string calls, int occurrence, params IReadOnlyList<string> paths)
+    /// <param name="call">What it is suspended at.</param>
+    public static SuspendedRun Start(string folder, string script, SystemCall call)
     {
-        var trace = Path.Combine(folder, $"trace-{Guid.NewGuid():N}");
-        var tracer = ChildProcess.Start(
-            folder, "strace",
-            ["-f", "-qq", "-o", trace, .. paths.SelectMany(path => new[] { "-P", path }), "-e", "trace=" + calls, "-e", $"inject={calls}:signal=SIGSTOP:when={occurrence}",
-             "dotnet", TestMetadata.Value("RunnerPath"), "-NonInteractive", "-Command", script]);
-        var run = new SuspendedRun(tracer, trace);
-        SpinWait.SpinUntil(() => run.IsSuspended || tracer.HasExited, s_patience);
+        var run = new SuspendedRun(folder, script, call.Occurrence, call.Suspending(folder));
+        run.IsSuspended = run._suspended.Task.WaitAsync(s_patience).GetAwaiter().GetResult();
         return run;
     }
 
-    /// <summary>True while it is suspended. False when it had ended before.</summary>
-    public bool IsSuspended => !_tracer.HasExited && File.Exists(_trace) && ReadTrace().Contains("stopped by SIGSTOP", StringComparison.Ordinal);
-
-    /// <summary>The call that it was suspended at, for the tally.</summary>
-    public string Call => ReadTrace().Split('\n').LastOrDefault(line => line.Contains('(', StringComparison.Ordinal) && !line.Contains("SIGSTOP", StringComparison.Ordinal))?.Split('(')[0].Split(' ')[^1] ?? "nothing";
-
-    /// <summary>Lets it go on and waits for its end.</summary>
+    /// <summary>Lets it go on, if it is suspended, and waits for its end.</summary>
     /// <returns>What it wrote.</returns>
-    public string Continue()
-    {
-        foreach (var line in File.ReadAllLines($"/proc/{_tracer.Id}/task/{_tracer.Id}/children"))
-        {
-            foreach (var child in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            {
-                ChildProcess.Complete(ChildProcess.Start("/", "kill", "-CONT", child));
-            }
-        }
-
-        return Complete();
-    }
-
-    /// <summary>Waits for its end.</summary>
     public string Complete()
     {
-        using var hang = new Timer(_ => _tracer.Kill(entireProcessTree: true), null, s_patience, Timeout.InfiniteTimeSpan);
-        var (_, output, error) = ChildProcess.Complete(_tracer);
-        return output + error;
+        _goesOn = true;
+        if (IsSuspended)
+            GoOn();
+        IsSuspended = false;
+        var output = _output.WaitAsync(s_patience).GetAwaiter().GetResult();
+        _tracer.WaitForExit();
+        return output;
     }
 
     public void Dispose()
     {
+        if (!_tracer.HasExited)
+            _tracer.Kill(entireProcessTree: true);
         _tracer.Dispose();
-        File.Delete(_trace);
     }
 
-    private string ReadTrace()
+    private void GoOn()
     {
-        using var reader = new StreamReader(new FileStream(_trace, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return reader.ReadToEnd();
+        foreach (var child in File.ReadAllText($"/proc/{_tracer.Id}/task/{_tracer.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            _ = Kill(int.Parse(child, CultureInfo.InvariantCulture), ContinueSignal);
+        }
     }
+
+    /// <summary>Reads what strace writes, and lets the process go on at every call but the one that is meant.</summary>
+    private async Task<List<string>> Follow(int occurrence)
+    {
+        var (lines, calls) = (new List<string>(), 0);
+        while (await _tracer.StandardError.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            lines.Add(line);
+            if (line.Contains("--- SIGSTOP {", StringComparison.Ordinal))
+                calls++;
+            if (!line.Contains("--- stopped by SIGSTOP", StringComparison.Ordinal))
+                continue;
+            if (calls == occurrence && !_goesOn)
+                _suspended.TrySetResult(true);
+            else
+                GoOn();
+        }
+
+        _suspended.TrySetResult(false);
+        return lines;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 }

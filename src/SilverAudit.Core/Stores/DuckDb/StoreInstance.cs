@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 
 namespace SilverAudit.Stores.DuckDb;
 
@@ -112,6 +113,8 @@ internal sealed class StoreInstance : IDisposable
     {
         try
         {
+            // DuckDB.NET tells only its first caller that there is no library; any later one gets a null reference.
+            _ = NativeMethods.Startup.DuckDBLibraryVersion();
             var connection = new DuckDBConnection(ConnectionString);
             connection.Open();
             return connection;
