@@ -9,7 +9,7 @@ namespace SilverAudit.Torture.Experiments;
 public sealed class ValueExperiment : Experiment
 {
     private const int RowsPerRound = 20;
-    private const int RoundsPerHuge = 50;
+    private const int RoundsPerHuge = 250;
     private const int Size = 30;
 
     private readonly Lazy<Module> _module = new(() => new Module());
