@@ -15,6 +15,9 @@ internal sealed class LogTurn : IDisposable
     private const int NonBlocking = 4;
     private const int Unlock = 8;
 
+    // A process that is started meanwhile must not keep the turn of one that was killed.
+    private static readonly int s_closeOnExecute = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
 
@@ -36,7 +39,7 @@ internal sealed class LogTurn : IDisposable
         {
             if (OperatingSystem.IsWindows())
                 return new LogTurn(null, new Mutex(initiallyOwned: false, $"Global\\silver-audit-{path.ToUpperInvariant().Replace('\\', ':')}"));
-            var descriptor = Open(FileIdentity.Encode(Path.GetDirectoryName(path)!), flags: 0);
+            var descriptor = Open(FileIdentity.Encode(Path.GetDirectoryName(path)!), s_closeOnExecute);
             return new LogTurn(descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true), null);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException or WaitHandleCannotBeOpenedException)
