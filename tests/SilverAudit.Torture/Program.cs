@@ -9,6 +9,7 @@ if (args is [WorkerHost.Argument])
 Experiment[] experiments =
 [
     new KillExperiment(),
+    new UpkeepExperiment(),
     new WriterExperiment(),
     new DiskExperiment(),
     new BrokenFileExperiment(),
