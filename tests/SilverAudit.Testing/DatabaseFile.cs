@@ -31,7 +31,8 @@ public static class DatabaseFile
         foreach (var block in blocks)
         {
             file.Position = block + 64;
-            var bytes = new byte[64];
+            // One word: the checksum is an exclusive or over words, so the same change of two equal ones would not show in it.
+            var bytes = new byte[sizeof(ulong)];
             file.ReadExactly(bytes);
             file.Position -= bytes.Length;
             file.Write([.. bytes.Select(value => (byte)~value)]);
